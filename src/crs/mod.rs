@@ -1,0 +1,1 @@
+//! Text or grid numbers in, WGS 84 out.
