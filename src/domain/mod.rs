@@ -1,0 +1,17 @@
+//! The words of the field. No IO, async, SQL or HTTP here: plain data, its lineage through time, and the rules.
+
+mod agreement;
+mod dataset;
+mod dispute;
+mod text;
+mod time;
+mod unit;
+
+pub use agreement::{Agreement, AgreementParty, InForce, Obligation, PartyRole};
+pub use dataset::{Correction, Dataset, DatasetInfo, Defect, DefectKind, ExpectedOverlap, Format, UnitShape};
+pub use dispute::{
+    Dispute, DisputeEvent, DisputeLevel, DisputeStatus, Document, NearFormer, Party, Stretch,
+};
+pub use text::{Lang, Text, fold};
+pub use time::{Period, today_in_vietnam};
+pub use unit::{Level, Register, Unit, UnitRow};
