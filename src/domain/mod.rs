@@ -3,6 +3,8 @@
 mod agreement;
 mod dataset;
 mod dispute;
+mod finding;
+pub mod rules;
 mod text;
 mod time;
 mod unit;
@@ -12,6 +14,7 @@ pub use dataset::{Correction, Dataset, DatasetInfo, Defect, DefectKind, Expected
 pub use dispute::{
     Dispute, DisputeEvent, DisputeLevel, DisputeStatus, Document, NearFormer, Party, Stretch,
 };
+pub use finding::{BoundaryFact, DatasetReading, Finding, Share, Territory, ZoneFact};
 pub use text::{Lang, Text, fold};
 pub use time::{Period, today_in_vietnam};
 pub use unit::{Level, Register, Unit, UnitRow};

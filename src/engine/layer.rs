@@ -1,0 +1,174 @@
+//! One dataset, indexed: which unit contains a point, and which edges are near it.
+
+use std::collections::HashMap;
+
+use geo::{BoundingRect, Coord, Intersects, Rect};
+use rstar::{AABB, RTree, RTreeObject};
+
+use super::edges::{Edges, Nearest, Owner};
+use crate::domain::{Dataset, DatasetInfo, UnitShape};
+
+/// Where a point lies in one dataset. Never a `bool`: two units that contain the same point are a third thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Containment {
+    Outside,
+    In(Owner),
+    /// Territories that overlap in the data, in the dataset's order.
+    Several(Vec<Owner>),
+}
+
+impl Containment {
+    /// The unit that contains the point; the first of the dataset's order where several do.
+    pub fn first(&self) -> Option<Owner> {
+        match self {
+            Containment::Outside => None,
+            Containment::In(owner) => Some(*owner),
+            Containment::Several(owners) => owners.first().copied(),
+        }
+    }
+
+    pub fn holds(&self, owner: Owner) -> bool {
+        match self {
+            Containment::Outside => false,
+            Containment::In(o) => *o == owner,
+            Containment::Several(owners) => owners.contains(&owner),
+        }
+    }
+}
+
+/// A unit's bounding box in the R-tree.
+#[derive(Debug)]
+struct UnitBox {
+    rect: Rect<f64>,
+    owner: Owner,
+}
+
+impl RTreeObject for UnitBox {
+    type Envelope = AABB<[f64; 2]>;
+    fn envelope(&self) -> Self::Envelope {
+        AABB::from_corners(self.rect.min().into(), self.rect.max().into())
+    }
+}
+
+/// The edges of one unit by bands of latitude, so that a ray looks at a handful of them.
+#[derive(Debug)]
+struct Bands {
+    south: f64,
+    per_degree: f64,
+    /// Edges of band `i`: `edges[starts[i]..starts[i + 1]]`.
+    starts: Vec<u32>,
+    edges: Vec<u32>,
+}
+
+impl Bands {
+    /// Edges per band aimed at: few enough to scan at once, many enough to keep the table small.
+    const PER_BAND: usize = 8;
+
+    fn new(all: &Edges, own: &[u32], rect: Rect<f64>) -> Bands {
+        let count = (own.len() / Self::PER_BAND).max(1);
+        let height = rect.height();
+        let per_degree = if height > 0.0 { count as f64 / height } else { 0.0 };
+        let mut bands = Bands { south: rect.min().y, per_degree, starts: vec![0; count + 1], edges: Vec::new() };
+        let spans: Vec<(usize, usize)> = own
+            .iter()
+            .map(|&i| (bands.index(all.get(i as usize).a.y, count), bands.index(all.get(i as usize).b.y, count)))
+            .collect();
+        for &(low, high) in &spans {
+            for band in low..=high {
+                bands.starts[band + 1] += 1;
+            }
+        }
+        for i in 0..count {
+            bands.starts[i + 1] += bands.starts[i];
+        }
+        bands.edges = vec![0; bands.starts[count] as usize];
+        let mut next = bands.starts.clone();
+        for (&edge, &(low, high)) in own.iter().zip(&spans) {
+            for slot in &mut next[low..=high] {
+                bands.edges[*slot as usize] = edge;
+                *slot += 1;
+            }
+        }
+        bands
+    }
+
+    fn index(&self, lat: f64, count: usize) -> usize {
+        (((lat - self.south) * self.per_degree) as usize).min(count - 1)
+    }
+
+    /// Edges a ray due east at this latitude can meet. The latitude must lie within the unit's box.
+    fn at(&self, lat: f64) -> &[u32] {
+        let band = self.index(lat, self.starts.len() - 1);
+        &self.edges[self.starts[band] as usize..self.starts[band + 1] as usize]
+    }
+}
+
+/// A dataset in memory with its indexes. Immutable, shared between threads.
+#[derive(Debug)]
+pub struct Layer {
+    pub info: DatasetInfo,
+    pub shapes: Vec<UnitShape>,
+    pub edges: Edges,
+    boxes: RTree<UnitBox>,
+    bands: Vec<Bands>,
+    by_code: HashMap<String, Owner>,
+}
+
+impl Layer {
+    pub fn new(dataset: Dataset) -> Layer {
+        let Dataset { info, shapes, .. } = dataset;
+        let edges = Edges::of_shapes(shapes.iter().map(|s| &s.shape));
+        let mut own: Vec<Vec<u32>> = vec![Vec::new(); shapes.len()];
+        for (i, e) in edges.list().iter().enumerate() {
+            for owner in [e.left, e.right].into_iter().flatten() {
+                own[owner as usize].push(i as u32);
+            }
+        }
+        let rect = |s: &UnitShape| s.shape.bounding_rect().unwrap_or(Rect::new((0.0, 0.0), (0.0, 0.0)));
+        let bands = shapes.iter().zip(&own).map(|(s, own)| Bands::new(&edges, own, rect(s))).collect();
+        let boxes = shapes.iter().enumerate().map(|(i, s)| UnitBox { rect: rect(s), owner: i as Owner }).collect();
+        let by_code = shapes.iter().enumerate().map(|(i, s)| (s.code.clone(), i as Owner)).collect();
+        Layer { info, edges, boxes: RTree::bulk_load(boxes), bands, by_code, shapes }
+    }
+
+    pub fn code(&self, owner: Owner) -> &str {
+        &self.shapes[owner as usize].code
+    }
+
+    pub fn owner_of(&self, code: &str) -> Option<Owner> {
+        self.by_code.get(code).copied()
+    }
+
+    /// The unit or units that contain the point (degrees). Exact; a point on a shared edge has one owner
+    /// (see [`super::edges::Edge::crossed_by_ray_east`]).
+    pub fn contain(&self, p: Coord<f64>) -> Containment {
+        let mut found: Vec<Owner> = self
+            .boxes
+            .locate_in_envelope_intersecting(&AABB::from_point([p.x, p.y]))
+            .filter(|b| b.rect.intersects(&p) && self.inside(b.owner, p))
+            .map(|b| b.owner)
+            .collect();
+        match found.len() {
+            0 => Containment::Outside,
+            1 => Containment::In(found[0]),
+            _ => {
+                found.sort_unstable();
+                Containment::Several(found)
+            }
+        }
+    }
+
+    fn inside(&self, owner: Owner, p: Coord<f64>) -> bool {
+        let crossed = self.bands[owner as usize]
+            .at(p.y)
+            .iter()
+            .filter(|&&i| self.edges.get(i as usize).crossed_by_ray_east(p))
+            .count();
+        crossed % 2 == 1
+    }
+
+    /// The nearest point of a unit's boundary.
+    pub fn nearest_edge_of(&self, owner: Owner, p: Coord<f64>) -> Option<Nearest> {
+        self.edges.nearest(p, |e| e.touches(owner))
+    }
+}
