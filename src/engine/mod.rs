@@ -2,9 +2,15 @@
 //! `Send + Sync`. Judgement is in [`crate::domain`], actions are in [`crate::service`].
 
 mod edges;
+mod find;
 mod layer;
+mod lineage;
 pub mod metric;
-mod probability;
+pub mod probability;
+mod stretch;
 
 pub use edges::{Edge, Edges, Nearest, Owner};
+pub use find::{Engine, Fix, NotCovered};
 pub use layer::{Containment, Layer};
+pub use lineage::{Piece, Pieces};
+pub use stretch::StretchLine;

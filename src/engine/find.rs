@@ -1,0 +1,397 @@
+//! The engine: every dataset indexed once, asked about a position at a date.
+
+use std::sync::OnceLock;
+
+use geo::Coord;
+use jiff::civil::Date;
+
+use super::edges::{Nearest, Owner};
+use super::layer::{Containment, Layer};
+use super::lineage::{Pieces, Place};
+use super::stretch::StretchLine;
+use super::{metric, probability};
+use crate::domain::{
+    BoundaryFact, DatasetReading, Dispute, ExpectedOverlap, Finding, Level, Register, Share, Territory, ZoneFact, rules,
+};
+
+/// Shares below this are not told apart from rounding.
+const NEGLIGIBLE: f64 = 1e-6;
+
+/// A position on the ground: WGS 84 degrees and the 68 % radius of its accuracy in metres (`None`: not known).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fix {
+    pub lon_deg: f64,
+    pub lat_deg: f64,
+    pub accuracy_m: Option<f64>,
+}
+
+impl Fix {
+    fn coord(&self) -> Coord<f64> {
+        Coord { x: self.lon_deg, y: self.lat_deg }
+    }
+
+    /// σ of the position in metres, with the assumed accuracy where none is known.
+    pub fn sigma_m(&self) -> f64 {
+        probability::sigma_of_r68(self.accuracy_m.unwrap_or(rules::ASSUMED_GPS_ACCURACY_M))
+    }
+}
+
+/// No dataset covers the date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotCovered {
+    /// The first date that one does.
+    pub first: Option<Date>,
+}
+
+/// What answers at a date: today's communes, or the former districts cut by them.
+enum Epoch<'a> {
+    Communes(&'a Layer),
+    Districts { districts: &'a Layer, communes: &'a Layer, pieces: &'a Pieces },
+}
+
+/// All datasets indexed. Immutable and shared; `find` is the one way to ask.
+#[derive(Debug)]
+pub struct Engine {
+    pub register: Register,
+    pub layers: Vec<Layer>,
+    disputes: Vec<Dispute>,
+    stretches: Vec<Option<StretchLine>>,
+    expected: Vec<ExpectedOverlap>,
+    pieces: OnceLock<Pieces>,
+}
+
+impl Engine {
+    pub fn new(
+        register: Register,
+        layers: Vec<Layer>,
+        disputes: Vec<Dispute>,
+        expected: Vec<ExpectedOverlap>,
+    ) -> Engine {
+        let newest = |level: Level| layers.iter().filter(|l| l.info.level == level).max_by_key(|l| l.info.valid_from);
+        let stretches = disputes
+            .iter()
+            .map(|d| StretchLine::find(d, newest(Level::Commune), newest(Level::District)))
+            .collect();
+        Engine { register, layers, disputes, stretches, expected, pieces: OnceLock::new() }
+    }
+
+    pub fn disputes(&self) -> &[Dispute] {
+        &self.disputes
+    }
+
+    /// The stretch of line of a dispute, where the datasets draw it.
+    pub fn stretch(&self, dispute: &str) -> Option<&StretchLine> {
+        let i = self.disputes.iter().position(|d| d.id == dispute)?;
+        self.stretches[i].as_ref()
+    }
+
+    pub fn layer_at(&self, level: Level, at: Date) -> Option<&Layer> {
+        self.layers.iter().find(|l| l.info.level == level && l.info.period().contains(at))
+    }
+
+    /// The first date a dataset covers.
+    pub fn first_date(&self) -> Option<Date> {
+        self.layers.iter().map(|l| l.info.valid_from).min()
+    }
+
+    fn epoch(&self, at: Date) -> Result<Epoch<'_>, NotCovered> {
+        if let Some(communes) = self.layer_at(Level::Commune, at) {
+            return Ok(Epoch::Communes(communes));
+        }
+        let districts = self.layer_at(Level::District, at);
+        let communes = self.layers.iter().find(|l| l.info.level == Level::Commune && !l.info.indicative);
+        match (districts, communes) {
+            (Some(districts), Some(communes)) => {
+                let pieces = self.pieces.get_or_init(|| Pieces::new(districts, communes, &self.register));
+                Ok(Epoch::Districts { districts, communes, pieces })
+            }
+            _ => Err(NotCovered { first: self.first_date() }),
+        }
+    }
+
+    /// Code of the unit of the primary dataset of today's kind that contains the point. For choosing among readings.
+    pub fn commune_of(&self, lon_deg: f64, lat_deg: f64) -> Option<&str> {
+        let layer = self.layers.iter().filter(|l| l.info.level == Level::Commune).max_by_key(|l| l.info.valid_from)?;
+        layer.contain(Coord { x: lon_deg, y: lat_deg }).first().map(|o| layer.code(o))
+    }
+
+    /// Everything known about a position at a date.
+    pub fn find(&self, fix: Fix, at: Date) -> Result<Finding, NotCovered> {
+        let p = fix.coord();
+        let epoch = self.epoch(at)?;
+        let mut finding = match &epoch {
+            Epoch::Communes(layer) => self.find_communes(layer, fix, at),
+            Epoch::Districts { districts, communes, pieces } => {
+                find_by_lineage(Lineage { districts, communes, pieces }, fix, at)
+            }
+        };
+        finding.shares.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+        finding.zones = self.zones(p);
+        finding.readings = self.readings(p, &finding.dataset);
+        Ok(finding)
+    }
+
+    fn find_communes(&self, layer: &Layer, fix: Fix, at: Date) -> Finding {
+        let p = fix.coord();
+        let containment = layer.contain(p);
+        let (gps, line) = (fix.sigma_m(), layer.info.line_accuracy_m);
+        let aside = probability::step_aside(&layer.edges, p);
+        let inside = if aside == p { containment.clone() } else { layer.contain(aside) };
+        let mut masses = masses(&layer.edges, aside, gps.hypot(line), &inside);
+        keep_listed(&mut masses, &containment);
+        let total: f64 = masses.iter().map(|m| m.1).sum();
+        // Overlapping territories would add up to more than one: they share it.
+        let scale = 1.0 / total.max(1.0);
+        let shares = masses
+            .iter()
+            .map(|&(owner, mass)| Share {
+                territory: commune(layer, owner),
+                probability: mass * scale,
+                distance_m: distance_to(layer, owner, p, &containment),
+                contains: containment.holds(owner),
+            })
+            .collect();
+        let nearest = match containment.first() {
+            Some(owner) => layer.nearest_edge_of(owner, p),
+            None => layer.edges.nearest(p, |_| true),
+        };
+        let boundary = nearest.map(|n| {
+            let edge = layer.edges.get(n.edge);
+            let (near, far) = match containment.first() {
+                Some(owner) => (Some(owner), edge.across(owner).or_else(|| beyond(layer, owner, p, &n))),
+                None => (None, edge.left.or(edge.right)),
+            };
+            boundary_fact(p, &n, near.map(|o| commune(layer, o)), far.map(|o| commune(layer, o)))
+        });
+        Finding {
+            at,
+            lon_deg: fix.lon_deg,
+            lat_deg: fix.lat_deg,
+            gps_sigma_m: gps,
+            line_sigma_m: line,
+            shares,
+            outside: (1.0 - total).max(0.0),
+            defect: self.unexpected_overlap(layer, &containment),
+            boundary,
+            zones: Vec::new(),
+            readings: Vec::new(),
+            dataset: layer.info.id.clone(),
+        }
+    }
+
+    fn unexpected_overlap(&self, layer: &Layer, containment: &Containment) -> Vec<String> {
+        let Containment::Several(owners) = containment else { return Vec::new() };
+        let codes: Vec<&str> = owners.iter().map(|&o| layer.code(o)).collect();
+        let expected = |a: &str, b: &str| {
+            self.expected
+                .iter()
+                .any(|e| e.dataset == layer.info.id && e.codes.iter().any(|c| c == a) && e.codes.iter().any(|c| c == b))
+        };
+        let all_expected = codes.iter().enumerate().all(|(i, a)| codes[i + 1..].iter().all(|b| expected(a, b)));
+        if all_expected { Vec::new() } else { codes.into_iter().map(str::to_owned).collect() }
+    }
+
+    fn zones(&self, p: Coord<f64>) -> Vec<ZoneFact> {
+        self.disputes
+            .iter()
+            .zip(&self.stretches)
+            .map(|(d, stretch)| {
+                let distance_m = stretch.as_ref().map(|s| s.distance_m(p));
+                ZoneFact { dispute: d.id.clone(), distance_m, inside: distance_m.is_some_and(|m| m <= d.width_m) }
+            })
+            .collect()
+    }
+
+    /// Each dataset on its own. Two agree when one of the units went into the other, by the register.
+    fn readings(&self, p: Coord<f64>, basis: &str) -> Vec<DatasetReading> {
+        let own: Vec<(&Layer, Option<&str>)> =
+            self.layers.iter().map(|l| (l, l.contain(p).first().map(|o| l.code(o)))).collect();
+        let basis = own.iter().find(|(l, _)| l.info.id == basis).copied();
+        own.iter()
+            .map(|&(layer, code)| DatasetReading {
+                dataset: layer.info.id.clone(),
+                code: code.map(str::to_owned),
+                agrees: basis.is_none_or(|b| self.agree(b, (layer, code))),
+            })
+            .collect()
+    }
+
+    fn agree(&self, a: (&Layer, Option<&str>), b: (&Layer, Option<&str>)) -> bool {
+        let ((a, Some(a_code)), (b, Some(b_code))) = (a, b) else { return a.1 == b.1 };
+        if a.info.level == b.info.level {
+            return a_code == b_code;
+        }
+        let (older, old, newer, new) =
+            if a.info.valid_from < b.info.valid_from { (a, a_code, b, b_code) } else { (b, b_code, a, a_code) };
+        // "became" is written for the units of the last day before the newer dataset.
+        let last_day = newer.info.valid_from.yesterday().unwrap_or(newer.info.valid_from);
+        self.register.at(older.info.level, old, last_day).is_some_and(|u| u.became.iter().any(|c| c == new))
+    }
+}
+
+/// The three things an answer by lineage needs.
+#[derive(Clone, Copy)]
+struct Lineage<'a> {
+    districts: &'a Layer,
+    communes: &'a Layer,
+    pieces: &'a Pieces,
+}
+
+impl Lineage<'_> {
+    fn piece_at(&self, p: Coord<f64>) -> Option<Owner> {
+        let place = Place::of(self.districts, self.communes, p);
+        let district = place.district?;
+        self.pieces.find(district, place.commune).or_else(|| Some(self.pieces.rest_of(district)))
+    }
+}
+
+fn find_by_lineage(maps: Lineage, fix: Fix, at: Date) -> Finding {
+    let Lineage { districts, communes, pieces } = maps;
+    let p = fix.coord();
+    let (gps, line) = (fix.sigma_m(), districts.info.line_accuracy_m.max(communes.info.line_accuracy_m));
+    let sigma = gps.hypot(line);
+    let here = maps.piece_at(p);
+    let containment = here.map_or(Containment::Outside, Containment::In);
+    let aside = probability::step_aside(&communes.edges, probability::step_aside(&districts.edges, p));
+    let inside = maps.piece_at(aside).map_or(Containment::Outside, Containment::In);
+
+    let by_district = masses(&districts.edges, aside, sigma, &districts.contain(aside));
+    let mut by_piece = masses(&pieces.edges, aside, sigma, &inside);
+    by_piece.retain(|&(o, _)| pieces.list[o as usize].commune.is_some());
+    // What of a district lies in none of its drawn pieces is the rest of it, outside every commune of today.
+    for &(district, mass) in &by_district {
+        let drawn: f64 =
+            by_piece.iter().filter(|m| pieces.list[m.0 as usize].district == district).map(|m| m.1).sum();
+        if mass - drawn > NEGLIGIBLE {
+            by_piece.push((pieces.rest_of(district), mass - drawn));
+        }
+    }
+    keep_listed(&mut by_piece, &containment);
+    let total: f64 = by_piece.iter().map(|m| m.1).sum();
+    let shares = by_piece
+        .iter()
+        .map(|&(o, mass)| {
+            let piece = &pieces.list[o as usize];
+            let edge = match piece.commune {
+                Some(_) => pieces.edges.nearest(p, |e| e.touches(o)),
+                None => districts.nearest_edge_of(piece.district, p),
+            };
+            let contains = containment.holds(o);
+            Share {
+                territory: piece.territory.clone(),
+                probability: mass / total.max(1.0),
+                distance_m: if contains { 0.0 } else { edge.map_or(f64::INFINITY, |n| n.distance_m) },
+                contains,
+            }
+        })
+        .collect();
+
+    // Inside a piece the nearest of its boundary is the nearest of the district's and of the commune's line.
+    let nearest = match here.map(|o| &pieces.list[o as usize]) {
+        Some(piece) => districts
+            .nearest_edge_of(piece.district, p)
+            .into_iter()
+            .chain(piece.commune.and_then(|c| communes.nearest_edge_of(c, p)))
+            .min_by(|a, b| a.distance_m.total_cmp(&b.distance_m)),
+        None => districts.edges.nearest(p, |_| true),
+    };
+    let territory = |o: Owner| pieces.list[o as usize].territory.clone();
+    let boundary = nearest.map(|n| {
+        let far = maps.piece_at(past(p, &n)).filter(|&o| Some(o) != here);
+        boundary_fact(p, &n, here.map(territory), far.map(territory))
+    });
+    Finding {
+        at,
+        lon_deg: fix.lon_deg,
+        lat_deg: fix.lat_deg,
+        gps_sigma_m: gps,
+        line_sigma_m: line,
+        shares,
+        outside: (1.0 - by_district.iter().map(|m| m.1).sum::<f64>()).max(0.0),
+        defect: Vec::new(),
+        boundary,
+        zones: Vec::new(),
+        readings: Vec::new(),
+        dataset: districts.info.id.clone(),
+    }
+}
+
+/// The probability of every owner that has any.
+fn masses(
+    edges: &super::edges::Edges,
+    p: Coord<f64>,
+    sigma_m: f64,
+    inside: &Containment,
+) -> Vec<(Owner, f64)> {
+    let mut masses = probability::transfers(edges, p, sigma_m);
+    let owners: &[Owner] = match inside {
+        Containment::Outside => &[],
+        Containment::In(o) => std::slice::from_ref(o),
+        Containment::Several(list) => list,
+    };
+    for &owner in owners {
+        match masses.iter_mut().find(|m| m.0 == owner) {
+            Some(m) => m.1 += 1.0,
+            None => masses.push((owner, 1.0)),
+        }
+    }
+    masses.retain(|m| m.1 > NEGLIGIBLE);
+    for m in &mut masses {
+        m.1 = m.1.min(1.0);
+    }
+    masses
+}
+
+/// Whoever contains the position is listed, however small its share.
+fn keep_listed(masses: &mut Vec<(Owner, f64)>, containment: &Containment) {
+    let owners: Vec<Owner> = match containment {
+        Containment::Outside => vec![],
+        Containment::In(o) => vec![*o],
+        Containment::Several(list) => list.clone(),
+    };
+    for owner in owners {
+        if !masses.iter().any(|m| m.0 == owner) {
+            masses.push((owner, 0.0));
+        }
+    }
+}
+
+fn commune(layer: &Layer, owner: Owner) -> Territory {
+    let code = layer.code(owner).to_owned();
+    Territory { commune: Some(code.clone()), district: None, candidates: vec![code], maps_contradict: false }
+}
+
+fn distance_to(layer: &Layer, owner: Owner, p: Coord<f64>, containment: &Containment) -> f64 {
+    if containment.holds(owner) {
+        return 0.0;
+    }
+    layer.nearest_edge_of(owner, p).map_or(f64::INFINITY, |n| n.distance_m)
+}
+
+/// A place a metre past the nearest point of the boundary, seen from `p`.
+fn past(p: Coord<f64>, nearest: &Nearest) -> Coord<f64> {
+    let plane = metric::LocalPlane::at(p);
+    let to = plane.to_m(nearest.foot);
+    let length = to.x.hypot(to.y);
+    if length < 1e-6 { nearest.foot } else { plane.to_deg(to * ((length + 1.0) / length)) }
+}
+
+/// The unit on the other side where neighbours do not share the edge itself.
+fn beyond(layer: &Layer, owner: Owner, p: Coord<f64>, nearest: &Nearest) -> Option<Owner> {
+    match layer.contain(past(p, nearest)) {
+        Containment::In(o) if o != owner => Some(o),
+        Containment::Several(list) => list.into_iter().find(|&o| o != owner),
+        _ => None,
+    }
+}
+
+fn boundary_fact(p: Coord<f64>, n: &Nearest, near: Option<Territory>, far: Option<Territory>) -> BoundaryFact {
+    BoundaryFact {
+        distance_m: n.distance_m,
+        bearing_deg: (n.distance_m > 0.0).then(|| metric::bearing_deg(p, n.foot)),
+        lon_deg: n.foot.x,
+        lat_deg: n.foot.y,
+        near_side: near,
+        far_side: far,
+    }
+}

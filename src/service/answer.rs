@@ -1,0 +1,258 @@
+//! The answer as the CLI, HTTP and the map all get it. One shape, made in one place.
+
+use jiff::civil::Date;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::rules::{Reason, Verdict};
+use crate::domain::{DisputeLevel, DisputeStatus, Document, InForce, Level, PartyRole, Text};
+
+/// Whose point is this: the whole answer.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Answer {
+    pub verdict: Verdict,
+    /// Why the verdict is not better; null where there is nothing to say.
+    pub reason: Option<Reason>,
+    pub position: Position,
+    /// The date the answer is for: units, disputes and agreements are those in force then.
+    #[schema(value_type = String, format = Date)]
+    pub at: Date,
+    /// Most probable first; in a disputed place the parties first, in the order of the record.
+    pub localities: Vec<Locality>,
+    pub boundary: Option<Boundary>,
+    pub disputes: Vec<DisputeHere>,
+    pub agreements: Vec<AgreementHere>,
+    /// Roles other than territory. A role without data says "not known".
+    pub bodies: Vec<Body>,
+    /// What each dataset says on its own.
+    pub readings: Vec<Reading>,
+    /// True when a dataset puts the point in another unit than the answer does, as far as lineage lets them be compared.
+    pub datasets_disagree: bool,
+    /// Null when no dataset covers the date or the position is ambiguous.
+    pub basis: Option<Basis>,
+    /// One or two plain sentences.
+    pub explanation: Text,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Position {
+    /// WGS 84 longitude, degrees; null while the position is ambiguous.
+    pub lon: Option<f64>,
+    /// WGS 84 latitude, degrees; null while the position is ambiguous.
+    pub lat: Option<f64>,
+    /// 68 % radius in metres as given; null: not known (0 is read as not known).
+    pub accuracy_m: Option<f64>,
+    /// Letter for letter.
+    pub as_typed: String,
+    pub read_as: Option<CrsName>,
+    /// What was mended on the way, such as swapped axes.
+    pub notes: Vec<Note>,
+    /// Other ways to read the same text that change the answer.
+    pub other_readings: Vec<OtherReading>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CrsName {
+    /// EPSG code; with `+noi-bo` for "VN-2000 nội bộ", the same grid without a datum shift.
+    pub crs: String,
+    pub name: Text,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Note {
+    pub code: String,
+    #[serde(flatten)]
+    pub text: Text,
+}
+
+/// Why another reading is offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// No CRS was named and this zone lands in the region.
+    Zone,
+    /// The same grid without (or with) the datum shift.
+    Internal,
+    /// Another central meridian.
+    Meridian,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OtherReading {
+    pub crs: String,
+    pub name: Text,
+    pub why: Why,
+    pub lon: f64,
+    pub lat: f64,
+    /// Today's commune there; null: outside.
+    pub commune: Option<UnitName>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct UnitName {
+    pub code: String,
+    pub name: String,
+    /// Name of the district, before July 2025.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub district: Option<String>,
+    pub province: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Locality {
+    /// Null: the commune is one of `candidates`, and the datasets cannot say which.
+    pub code: Option<String>,
+    pub name: String,
+    pub kind: Option<String>,
+    pub province: Option<String>,
+    /// Name of the district, before July 2025.
+    pub district: Option<String>,
+    /// What the locality is responsible for; other roles are in `bodies`.
+    pub role: String,
+    /// Mass of the uncertain position on the locality's territory; of the whole group where `candidates` has several.
+    pub probability: f64,
+    /// Geodesic distance to its territory in metres, 0 inside.
+    pub distance_m: f64,
+    /// Does its territory contain the position as given?
+    pub contains: bool,
+    /// Is it a party to an open dispute here?
+    pub party: bool,
+    /// The communes it can be, when more than one. No share of the probability is known for each.
+    pub candidates: Vec<UnitName>,
+    /// What it is today, if the date is before a reform.
+    pub became: Vec<UnitName>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Boundary {
+    /// Geodesic distance in metres to the nearest point of the boundary.
+    pub distance_m: f64,
+    /// Degrees clockwise from north; null on the line.
+    pub bearing_deg: Option<f64>,
+    /// The unit on the position's side and the one beyond; null: outside every unit.
+    pub between: [Option<Side>; 2],
+    pub lon: f64,
+    pub lat: f64,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Side {
+    pub code: Option<String>,
+    pub name: String,
+}
+
+/// How the zone of a dispute came to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Zone {
+    /// Drawn by this program from the stretch of boundary the parties share.
+    Derived,
+    /// The datasets at hand do not draw the stretch.
+    None,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DisputeParty {
+    pub village: Option<String>,
+    /// The commune when the dispute was recorded.
+    pub then: UnitName,
+    /// Its successors today.
+    pub now: Vec<UnitName>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DisputeHere {
+    pub id: String,
+    pub name: Text,
+    pub status: DisputeStatus,
+    /// Date of the event that gave the status.
+    #[schema(value_type = String, format = Date)]
+    pub status_date: Date,
+    pub level: DisputeLevel,
+    pub zone: Zone,
+    pub in_zone: bool,
+    /// Distance from the stretch in metres; null where no zone can be drawn.
+    pub distance_m: Option<f64>,
+    pub width_m: f64,
+    pub parties: Vec<DisputeParty>,
+    /// What it became, where a reform ended it.
+    pub became: Option<Text>,
+    pub note: Text,
+    pub documents: Vec<Document>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Term {
+    #[schema(value_type = Option<String>, format = Date)]
+    pub from: Option<Date>,
+    /// First day after the term; null: not known.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub to: Option<Date>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PartyThen {
+    pub code: String,
+    pub name: String,
+    pub level: Level,
+    pub role: PartyRole,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AgreementHere {
+    pub id: String,
+    pub title: Text,
+    /// Null: no signature is known.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub signed: Option<Date>,
+    #[schema(value_type = Option<String>, format = Date)]
+    pub held: Option<Date>,
+    pub valid: Term,
+    pub in_force: InForce,
+    pub obligations: Vec<Text>,
+    pub parties_then: Vec<PartyThen>,
+    /// Today's successors of the parties.
+    pub parties_now: Vec<UnitName>,
+    pub note: Text,
+    pub documents: Vec<Document>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Body {
+    pub role: String,
+    pub known: bool,
+    #[serde(flatten)]
+    pub text: Text,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Reading {
+    pub dataset: String,
+    pub title: Text,
+    pub level: Level,
+    /// Null: outside every unit of the dataset.
+    pub code: Option<String>,
+    pub name: Option<String>,
+    pub agrees: bool,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Basis {
+    pub dataset: String,
+    pub title: Text,
+    pub publisher: String,
+    pub licence: String,
+    /// Date of publication; null: not known.
+    pub date: Option<String>,
+    /// 1 σ of the position of the line in metres.
+    pub line_accuracy_m: f64,
+    /// 1 σ of the position in metres.
+    pub gps_sigma_m: f64,
+    /// True: assumed, as no accuracy came with the position.
+    pub gps_assumed: bool,
+    pub indicative: bool,
+    /// The act that made the unit; null: not known.
+    pub legal_act: Option<String>,
+    /// Name of the set of rules that gave the verdict.
+    pub rules: String,
+}
