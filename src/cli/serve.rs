@@ -1,0 +1,49 @@
+//! `giapranh serve`: the map and the HTTP API.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use tracing_subscriber::EnvFilter;
+
+use super::open;
+use crate::domain::{Lang, Text};
+use crate::http;
+
+#[derive(Debug, clap::Args)]
+pub struct ServeArgs {
+    /// Địa chỉ lắng nghe / address to listen on
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "HOST:PORT")]
+    addr: SocketAddr,
+}
+
+pub fn run(args: &ServeArgs, data: &Path, lang: Lang) -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_from_env("GIAPRANH_LOG").unwrap_or_else(|_| EnvFilter::new("info")))
+        .with_writer(std::io::stderr)
+        .init();
+    let service = match open(data) {
+        Ok(service) => Arc::new(service),
+        Err(code) => return code,
+    };
+    let indicative = service.is_indicative();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(e) => {
+            eprintln!("giapranh: {e}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let ready = |addr| {
+        let mark = Text::new(" (ranh giới chỉ dẫn)", " (indicative boundaries)");
+        println!("giapranh: http://{addr}{}", if indicative { mark.get(lang) } else { "" });
+    };
+    match runtime.block_on(http::serve(service, args.addr, ready)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("giapranh: {}: {e}", args.addr);
+            ExitCode::FAILURE
+        }
+    }
+}
