@@ -1,0 +1,67 @@
+# Two commands: `make run` serves the map on http://127.0.0.1:8080, `make test` runs every test.
+# Each works on a fresh machine that has Rust and Node.js; system packages are brought by .ci/packages.
+
+ADDR            ?= 127.0.0.1:8080
+GIAPRANH_DATA   ?= $(CURDIR)/data
+# Boundary files beside the checkout, laid out as HOST/PATH, are used instead of the network.
+GIAPRANH_MIRROR ?= $(wildcard $(CURDIR)/../shared/mirror)
+GIAPRANH_SHARED ?= $(wildcard $(CURDIR)/../shared)
+TARGET_DIR      := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
+GIAPRANH        := $(TARGET_DIR)/release/giapranh
+export GIAPRANH_DATA GIAPRANH_MIRROR GIAPRANH_SHARED
+
+WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/e2e/*' 2>/dev/null)
+
+.PHONY: run serve build boundaries test check e2e bench fmt clean
+
+run: build boundaries serve
+
+serve:
+	@"$(GIAPRANH)" serve --addr $(ADDR)
+
+build: web/dist/index.html
+	@.ci/packages run
+	cargo build --release --locked
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	@.ci/packages run
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+web/dist/index.html: $(WEB_SOURCES) web/node_modules/.package-lock.json
+	cd web && npm run build
+	@touch $@
+
+# Without network and mirror the program runs on its built-in indicative set, and says so everywhere.
+boundaries:
+	@"$(GIAPRANH)" boundaries pull || echo "giapranh: no boundaries could be pulled; going on with what is there"
+
+test: packages-test build check
+	cd web && npm test
+	cargo test --release --locked
+	$(MAKE) e2e
+
+.PHONY: packages-test
+packages-test:
+	@.ci/packages test
+
+check:
+	cargo fmt --check
+	cargo clippy --release --locked --all-targets -- -D warnings
+	cd web && npm run check
+
+# The browser journeys against a server of their own, with data of their own: the official boundaries where a mirror is
+# at hand, then the indicative set.
+e2e: build
+	@.ci/packages test
+	.ci/e2e "$(GIAPRANH)"
+
+bench:
+	cargo bench --locked
+
+fmt:
+	cargo fmt
+
+clean:
+	rm -rf web/dist web/node_modules data
+	cargo clean
