@@ -164,12 +164,12 @@ impl Edges {
             if !wanted(edge) {
                 continue;
             }
-            let foot = metric::nearest_on_segment(p, edge.a, edge.b);
-            // The rough distance is good to 1e-5: only what could win is measured along the geodesic.
-            if best.is_some_and(|b| metric::rough_distance_m(p, foot) > b.distance_m * (1.0 + 2e-5) + 1e-3) {
+            // The rough distance is good to 1e-5 and 5 cm (an edge of 2 km): only what could win is measured exactly.
+            let rough = metric::rough_distance_m(p, metric::nearest_on_segment(p, edge.a, edge.b));
+            if best.is_some_and(|b| rough > b.distance_m * (1.0 + 2e-5) + 0.05) {
                 continue;
             }
-            let distance_m = metric::distance_m(p, foot);
+            let (foot, distance_m) = metric::nearest_on_edge(p, edge.a, edge.b);
             if best.is_none() {
                 limit = tree_d2 * self.slack * self.slack;
             }

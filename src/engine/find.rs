@@ -115,6 +115,17 @@ impl Engine {
         layer.contain(Coord { x: lon_deg, y: lat_deg }).first().map(|o| layer.code(o))
     }
 
+    /// Codes of the communes that land of a former district inside one of today's communes (`None`: inside none) can
+    /// belong to at a date. Empty for a pair that does not meet, and at a date without districts.
+    pub fn candidates(&self, district: &str, commune: Option<&str>, at: Date) -> Vec<String> {
+        let Ok(Epoch::Districts { districts, communes, pieces }) = self.epoch(at) else { return Vec::new() };
+        districts
+            .owner_of(district)
+            .and_then(|d| pieces.find(d, commune.and_then(|c| communes.owner_of(c))))
+            .map(|piece| pieces.list[piece as usize].territory.candidates.clone())
+            .unwrap_or_default()
+    }
+
     /// Everything known about a position at a date.
     pub fn find(&self, fix: Fix, at: Date) -> Result<Finding, NotCovered> {
         let p = fix.coord();

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use crate::common::{giapranh, official_data, shared};
+use crate::common::{giapranh, official, official_data, shared};
 
 /// 2 000 points: the commune that holds each and the geodesic distance to its edge.
 #[test]
@@ -14,22 +14,38 @@ fn attribute_agrees_with_geos_and_proj_on_2000_points() {
     let run = giapranh().arg("attribute").arg(&truth).arg("-o").arg(&out).env("GIAPRANH_DATA", data).output().unwrap();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
 
+    let service = official("").unwrap();
+    let communes = service.engine.layers.iter().find(|l| l.info.id == "communes-2025").unwrap();
     let mut reader = csv::Reader::from_path(&out).unwrap();
     let header = reader.headers().unwrap().clone();
     let column = |name: &str| header.iter().position(|h| h == name).unwrap_or_else(|| panic!("column {name}"));
-    let (commune, boundary, gr_commune, gr_boundary, gr_error) =
-        (column("commune"), column("boundary_m"), column("gr_commune"), column("gr_boundary_m"), column("gr_error"));
+    let (lon, lat, commune, boundary) = (column("lon"), column("lat"), column("commune"), column("boundary_m"));
+    let (gr_commune, gr_boundary, gr_error) = (column("gr_commune"), column("gr_boundary_m"), column("gr_error"));
     let mut rows = 0;
+    let mut nearer = Vec::new();
     for row in reader.records() {
         let row = row.unwrap();
+        let number = |i: usize| -> f64 { row[i].parse().unwrap() };
         assert_eq!(&row[gr_error], "", "{row:?}");
         assert_eq!(&row[commune], &row[gr_commune], "{row:?}");
-        let (expected, got): (f64, f64) = (row[boundary].parse().unwrap(), row[gr_boundary].parse().unwrap());
-        // The truth is written to the millimetre.
-        assert!((got - expected).abs() <= (1e-4 * expected).max(0.01), "{got} against {expected}: {row:?}");
+        let (expected, got) = (number(boundary), number(gr_boundary));
+        let tolerance = (1e-4 * expected).max(0.01);
         rows += 1;
+        if (got - expected).abs() <= tolerance {
+            continue;
+        }
+        // Outside all communes the reference took the commune that is nearest in degrees, where a degree of longitude
+        // counts as much as one of latitude. On the ground another one can be nearer; then ours must be less, and the
+        // reference's figure the distance to some commune all the same.
+        assert!(row[commune].is_empty() && got < expected, "{got} against {expected}: {row:?}");
+        let p = geo::Coord { x: number(lon), y: number(lat) };
+        let to_each = (0..communes.shapes.len() as u32).filter_map(|o| communes.nearest_edge_of(o, p));
+        assert!(to_each.into_iter().any(|n| (n.distance_m - expected).abs() <= tolerance), "{expected}: {row:?}");
+        nearer.push(format!("{}, {}: {got} m, reference {expected} m", &row[lat], &row[lon]));
     }
     assert_eq!(rows, 2000);
+    eprintln!("outside, and nearer to another commune than the reference's: {}\n  {}", nearer.len(), nearer.join("\n  "));
+    assert!(nearer.len() <= 23, "{}", nearer.len());
 }
 
 /// Cold start to first answer, on the three provinces, as a person at a terminal has it.
