@@ -335,8 +335,10 @@ impl Service {
         };
         match (&territory.commune, &territory.district) {
             (Some(code), _) => Side { code: Some(code.clone()), name: name(Level::Commune, code) },
-            (None, Some(d)) => Side { code: None, name: format!("Một xã của {}", name(Level::District, d)) },
-            (None, None) => Side { code: None, name: "Chưa rõ xã".into() },
+            (None, Some(d)) if !territory.maps_contradict => {
+                Side { code: None, name: format!("Một xã của {}", name(Level::District, d)) }
+            }
+            (None, _) => Side { code: None, name: "Chưa rõ xã".into() },
         }
     }
 
