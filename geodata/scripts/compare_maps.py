@@ -46,7 +46,7 @@ def main():
                   f"{shared.get((commune, district), 0.0):.0f} ha on the maps")
 
     codes = list(communes)
-    for i, j in shapely.STRtree([communes[c] for c in codes]).query([communes[c] for c in codes], predicate="overlaps").T:
+    for i, j in shapely.STRtree([communes[c] for c in codes]).query([communes[c] for c in codes], predicate="intersects").T:
         if i < j:
             area = maps.hectares(communes[codes[i]].intersection(communes[codes[j]]))
             if area > OVERLAP_HA:

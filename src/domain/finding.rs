@@ -46,8 +46,9 @@ pub struct BoundaryFact {
 pub struct ZoneFact {
     /// Id of the dispute.
     pub dispute: String,
-    /// Distance in metres from the stretch of line that the zone is drawn from; `None`: no zone can be drawn from the
-    /// datasets at hand.
+    /// False: no zone can be drawn from the datasets at hand.
+    pub drawn: bool,
+    /// Distance in metres from the stretch of line that the zone is drawn from; `None`: too far away to matter.
     pub distance_m: Option<f64>,
     pub inside: bool,
 }

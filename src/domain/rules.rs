@@ -15,6 +15,8 @@ pub const SOLE_PROBABILITY: f64 = 0.95;
 pub const NAMED_PROBABILITY: f64 = 0.01;
 /// 68 % radius assumed for a position that comes without an accuracy (m); docs/DATA.md says why.
 pub const ASSUMED_GPS_ACCURACY_M: f64 = 10.0;
+/// A zone this many σ of the position away is shown too, marked as not holding it (13 % of positions are farther off).
+pub const NEAR_ZONE_SIGMA: f64 = 2.0;
 /// The largest GPS accuracy taken as a measurement (m). Beyond it the position says nothing about communes.
 pub const MAX_GPS_ACCURACY_M: f64 = 20_000.0;
 

@@ -154,8 +154,19 @@ impl Edges {
 
     /// The nearest edge that `wanted` accepts, by geodesic distance; `None` when there is none.
     pub fn nearest(&self, p: Coord<f64>, wanted: impl Fn(&Edge) -> bool) -> Option<Nearest> {
+        self.nearest_from(p, f64::INFINITY, wanted)
+    }
+
+    /// The nearest edge if it is no farther than `reach_m` metres. Cheap when it is.
+    pub fn nearest_within(&self, p: Coord<f64>, reach_m: f64) -> Option<Nearest> {
+        let (_, reach_deg) = metric::LocalPlane::at(p).reach_deg(reach_m);
+        let limit = reach_deg * self.slack;
+        self.nearest_from(p, limit * limit, |_| true).filter(|n| n.distance_m <= reach_m)
+    }
+
+    /// The nearest edge that `wanted` accepts among those up to the root of `limit` (squared) away in the tree's plane.
+    fn nearest_from(&self, p: Coord<f64>, mut limit: f64, wanted: impl Fn(&Edge) -> bool) -> Option<Nearest> {
         let mut best: Option<Nearest> = None;
-        let mut limit = f64::INFINITY;
         for (entry, tree_d2) in self.tree.nearest_neighbor_iter_with_distance_2(&[p.x * self.scale, p.y]) {
             if tree_d2 > limit {
                 break;
@@ -164,14 +175,14 @@ impl Edges {
             if !wanted(edge) {
                 continue;
             }
-            let foot = metric::nearest_on_segment(p, edge.a, edge.b);
-            // The rough distance is good to 1e-5: only what could win is measured along the geodesic.
-            if best.is_some_and(|b| metric::rough_distance_m(p, foot) > b.distance_m * (1.0 + 2e-5) + 1e-3) {
+            // The rough distance is good to 1e-5 and 5 cm (an edge of 2 km): only what could win is measured exactly.
+            let rough = metric::rough_distance_m(p, metric::nearest_on_segment(p, edge.a, edge.b));
+            if best.is_some_and(|b| rough > b.distance_m * (1.0 + 2e-5) + 0.05) {
                 continue;
             }
-            let distance_m = metric::distance_m(p, foot);
+            let (foot, distance_m) = metric::nearest_on_edge(p, edge.a, edge.b);
             if best.is_none() {
-                limit = tree_d2 * self.slack * self.slack;
+                limit = limit.min(tree_d2 * self.slack * self.slack);
             }
             if best.is_none_or(|b| distance_m < b.distance_m) {
                 best = Some(Nearest { edge: entry.edge as usize, foot, distance_m });

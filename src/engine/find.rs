@@ -115,6 +115,17 @@ impl Engine {
         layer.contain(Coord { x: lon_deg, y: lat_deg }).first().map(|o| layer.code(o))
     }
 
+    /// Codes of the communes that land of a former district inside one of today's communes (`None`: inside none) can
+    /// belong to at a date. Empty for a pair that does not meet, and at a date without districts.
+    pub fn candidates(&self, district: &str, commune: Option<&str>, at: Date) -> Vec<String> {
+        let Ok(Epoch::Districts { districts, communes, pieces }) = self.epoch(at) else { return Vec::new() };
+        districts
+            .owner_of(district)
+            .and_then(|d| pieces.find(d, commune.and_then(|c| communes.owner_of(c))))
+            .map(|piece| pieces.list[piece as usize].territory.candidates.clone())
+            .unwrap_or_default()
+    }
+
     /// Everything known about a position at a date.
     pub fn find(&self, fix: Fix, at: Date) -> Result<Finding, NotCovered> {
         let p = fix.coord();
@@ -126,7 +137,7 @@ impl Engine {
             }
         };
         finding.shares.sort_by(|a, b| b.probability.total_cmp(&a.probability));
-        finding.zones = self.zones(p);
+        finding.zones = self.zones(p, finding.gps_sigma_m);
         finding.readings = self.readings(p, &finding.dataset);
         Ok(finding)
     }
@@ -191,13 +202,20 @@ impl Engine {
         if all_expected { Vec::new() } else { codes.into_iter().map(str::to_owned).collect() }
     }
 
-    fn zones(&self, p: Coord<f64>) -> Vec<ZoneFact> {
+    /// Each dispute's zone, whether the position is in it or near enough to be by its own accuracy.
+    fn zones(&self, p: Coord<f64>, gps_sigma_m: f64) -> Vec<ZoneFact> {
         self.disputes
             .iter()
             .zip(&self.stretches)
             .map(|(d, stretch)| {
-                let distance_m = stretch.as_ref().map(|s| s.distance_m(p));
-                ZoneFact { dispute: d.id.clone(), distance_m, inside: distance_m.is_some_and(|m| m <= d.width_m) }
+                let reach_m = d.width_m + rules::NEAR_ZONE_SIGMA * gps_sigma_m;
+                let distance_m = stretch.as_ref().and_then(|s| s.distance_within_m(p, reach_m));
+                ZoneFact {
+                    dispute: d.id.clone(),
+                    drawn: stretch.is_some(),
+                    distance_m,
+                    inside: distance_m.is_some_and(|m| m <= d.width_m),
+                }
             })
             .collect()
     }

@@ -3,7 +3,7 @@
 //! Two tools: the geodesic (Karney 2013, through `geo`), which every figure in an answer comes from, and a local plane
 //! about a point, which is only used to choose among candidates and to integrate over a few hundred metres.
 
-use geo::{Bearing, Coord, Distance, Geodesic, Point};
+use geo::{Bearing, Coord, Destination, Distance, Geodesic, Point};
 
 /// WGS 84 semi-major axis (m) and first eccentricity squared: EPSG ellipsoid 7030, 1/f = 298.257223563.
 const A_M: f64 = 6_378_137.0;
@@ -74,15 +74,39 @@ pub fn nearest_on_segment(p: Coord<f64>, a: Coord<f64>, b: Coord<f64>) -> Coord<
     foot
 }
 
-fn foot_in_plane(plane: LocalPlane, p: Coord<f64>, a: Coord<f64>, b: Coord<f64>) -> Coord<f64> {
-    let (pm, am, bm) = (plane.to_m(p), plane.to_m(a), plane.to_m(b));
-    let ab = bm - am;
-    let len2 = ab.x * ab.x + ab.y * ab.y;
-    if len2 == 0.0 {
-        return a;
+/// Edges longer than this (m) are measured to along the geodesic between their ends, which is where a line between two
+/// markers runs on the ground. It lies L²·tan φ / 8R from the edge drawn straight in longitude/latitude: under a
+/// millimetre at 300 m, 2 cm at 1.5 km.
+const LONG_EDGE_M: f64 = 300.0;
+
+/// The nearest point of the edge `a`–`b` (degrees) and its geodesic distance in metres.
+pub fn nearest_on_edge(p: Coord<f64>, a: Coord<f64>, b: Coord<f64>) -> (Coord<f64>, f64) {
+    if rough_distance_m(a, b) <= LONG_EDGE_M {
+        let foot = nearest_on_segment(p, a, b);
+        return (foot, distance_m(p, foot));
     }
-    let t = (((pm.x - am.x) * ab.x + (pm.y - am.y) * ab.y) / len2).clamp(0.0, 1.0);
-    a + (b - a) * t
+    // Azimuthal equidistant about `p`: distances from `p` are exact, and so is the foot to well under a millimetre.
+    let polar = |c: Coord<f64>| {
+        let (sin, cos) = bearing_deg(p, c).to_radians().sin_cos();
+        let d = distance_m(p, c);
+        Coord { x: d * sin, y: d * cos }
+    };
+    let (am, bm) = (polar(a), polar(b));
+    let foot = am + (bm - am) * along(Coord::zero(), am, bm);
+    let distance = foot.x.hypot(foot.y);
+    let bearing = foot.x.atan2(foot.y).to_degrees();
+    (Geodesic.destination(Point(p), bearing, distance).0, distance)
+}
+
+fn foot_in_plane(plane: LocalPlane, p: Coord<f64>, a: Coord<f64>, b: Coord<f64>) -> Coord<f64> {
+    a + (b - a) * along(plane.to_m(p), plane.to_m(a), plane.to_m(b))
+}
+
+/// How far along `a`–`b`, from 0 to 1, the point nearest to `p` lies, in a plane.
+fn along(p: Coord<f64>, a: Coord<f64>, b: Coord<f64>) -> f64 {
+    let (ab, ap) = (b - a, p - a);
+    let len2 = ab.x * ab.x + ab.y * ab.y;
+    if len2 == 0.0 { 0.0 } else { ((ap.x * ab.x + ap.y * ab.y) / len2).clamp(0.0, 1.0) }
 }
 
 /// Mid-latitude distance in metres between two points: for ranking candidates only.
@@ -115,6 +139,14 @@ mod tests {
         for t in [0.0, 0.01, 0.2, 0.5, 0.9, 1.0] {
             assert!(distance_m(P, a + (b - a) * t) >= d - 1e-3);
         }
+    }
+
+    #[test]
+    fn long_edges_are_measured_along_the_geodesic() {
+        // PROJ (azimuthal equidistant about the point): 55.956 m; straight in longitude/latitude it is 55.974 m.
+        let (a, b) = (Coord { x: 102.666293, y: 22.402078 }, Coord { x: 102.653421, y: 22.40736 });
+        let (_, d) = nearest_on_edge(Coord { x: 102.660988, y: 22.4048074 }, a, b);
+        assert!((d - 55.956).abs() < 1e-3, "{d}");
     }
 
     #[test]

@@ -28,7 +28,7 @@ impl StretchLine {
             Stretch::CommonLine { units, near_former: Some(near) } => {
                 let former = Edges::of_list(common_line(districts?, &near.districts));
                 pieces(&common_line(communes, units))
-                    .filter(|e| former.nearest(e.middle(), |_| true).is_some_and(|n| n.distance_m <= near.within_m))
+                    .filter(|e| former.nearest_within(e.middle(), near.within_m).is_some())
                     .collect()
             }
             Stretch::FormerLine { districts: pair, inside, clear_of_outer_m } => {
@@ -44,9 +44,9 @@ impl StretchLine {
         (!edges.is_empty()).then(|| StretchLine { edges: Edges::of_list(edges) })
     }
 
-    /// Geodesic distance from the stretch in metres.
-    pub fn distance_m(&self, p: Coord<f64>) -> f64 {
-        self.edges.nearest(p, |_| true).map_or(f64::INFINITY, |n| n.distance_m)
+    /// Geodesic distance from the stretch in metres; `None` beyond `reach_m`.
+    pub fn distance_within_m(&self, p: Coord<f64>, reach_m: f64) -> Option<f64> {
+        self.edges.nearest_within(p, reach_m).map(|n| n.distance_m)
     }
 
     pub fn length_m(&self) -> f64 {
@@ -59,7 +59,7 @@ impl StretchLine {
     }
 
     /// The zone as polygons, for drawing: the stretch widened by `width_m` on each side, in a plane about its middle
-    /// (0.1 % of the width at 30 km). Whether a point is in the zone is decided by [`StretchLine::distance_m`].
+    /// (0.1 % of the width at 30 km). Whether a point is in the zone is decided by [`StretchLine::distance_within_m`].
     pub fn zone(&self, width_m: f64) -> MultiPolygon<f64> {
         let lines = self.lines();
         let points = || lines.iter().flat_map(|l| l.coords().copied());

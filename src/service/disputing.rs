@@ -42,16 +42,15 @@ pub fn describe(
     today: Date,
 ) -> Option<DisputeHere> {
     let event = dispute.event_at(at)?;
-    let distance_m = fact.and_then(|f| f.distance_m);
     Some(DisputeHere {
         id: dispute.id.clone(),
         name: dispute.name.clone(),
         status: event.status,
         status_date: event.date,
         level: level_at(register, dispute, at),
-        zone: if distance_m.is_some() { Zone::Derived } else { Zone::None },
+        zone: if fact.is_some_and(|f| f.drawn) { Zone::Derived } else { Zone::None },
         in_zone: fact.is_some_and(|f| f.inside),
-        distance_m,
+        distance_m: fact.and_then(|f| f.distance_m),
         width_m: dispute.width_m,
         parties: dispute
             .parties

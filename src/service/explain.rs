@@ -23,7 +23,7 @@ pub fn explain(answer: &Answer, finding: &Finding) -> Text {
         (Verdict::None, _) => outside(answer),
         (_, Some(Reason::BoundaryDataDefect)) => defect(answer),
         (Verdict::Disputed, _) => disputed(answer),
-        (_, Some(Reason::CommuneNotKnown)) => commune_not_known(answer),
+        (_, Some(Reason::CommuneNotKnown)) => commune_not_known(answer, finding),
         (Verdict::Sole, _) => sole(answer),
         _ => uncertain(answer),
     };
@@ -121,13 +121,20 @@ fn disputed(answer: &Answer) -> Text {
     )
 }
 
-fn commune_not_known(answer: &Answer) -> Text {
+fn commune_not_known(answer: &Answer, finding: &Finding) -> Text {
     let Some(l) = answer.localities.iter().find(|l| l.contains) else { return uncertain(answer) };
     let names: Vec<&str> = l.candidates.iter().map(|c| c.name.as_str()).collect();
+    let names = names.join(", ");
     let district = l.district.as_deref().unwrap_or("?");
+    if finding.containing().is_some_and(|s| s.territory.maps_contradict) {
+        return Text::new(
+            format!("Bản đồ cấp huyện xếp điểm này vào {district} nhưng danh mục đơn vị hành chính không khớp; chưa rõ xã, có thể là: {names}."),
+            format!("The district map puts this point in {district} but the register of units contradicts it; the commune is not known, possibly: {names}."),
+        );
+    }
     Text::new(
-        format!("Bản đồ cấp huyện xếp điểm này vào {district}; chưa rõ xã, là một trong: {}.", names.join(", ")),
-        format!("The district map puts this point in {district}; the commune is not known, one of: {}.", names.join(", ")),
+        format!("Bản đồ cấp huyện xếp điểm này vào {district}; chưa rõ xã, là một trong: {names}."),
+        format!("The district map puts this point in {district}; the commune is not known, one of: {names}."),
     )
 }
 

@@ -160,10 +160,10 @@ impl Service {
             .iter()
             .filter_map(|d| {
                 let fact = finding.zones.iter().find(|z| z.dispute == d.id);
-                let here = match fact.and_then(|f| f.distance_m) {
-                    // A zone that the uncertain position may well be in is shown too.
-                    Some(m) => m <= d.width_m + 2.0 * finding.gps_sigma_m,
-                    None => d.parties.iter().all(|p| {
+                // Where no zone can be drawn, a dispute is shown when all its parties are among the localities.
+                let here = match fact {
+                    Some(fact) if fact.drawn => fact.distance_m.is_some(),
+                    _ => d.parties.iter().all(|p| {
                         disputing::units_at(register, p, at).iter().any(|u| named.contains(&u.code.as_str()))
                     }),
                 };
@@ -335,8 +335,10 @@ impl Service {
         };
         match (&territory.commune, &territory.district) {
             (Some(code), _) => Side { code: Some(code.clone()), name: name(Level::Commune, code) },
-            (None, Some(d)) => Side { code: None, name: format!("Một xã của {}", name(Level::District, d)) },
-            (None, None) => Side { code: None, name: "Chưa rõ xã".into() },
+            (None, Some(d)) if !territory.maps_contradict => {
+                Side { code: None, name: format!("Một xã của {}", name(Level::District, d)) }
+            }
+            (None, _) => Side { code: None, name: "Chưa rõ xã".into() },
         }
     }
 

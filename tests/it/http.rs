@@ -1,0 +1,176 @@
+//! The HTTP API, one ladder per address: happy, malformed, in both languages.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use giapranh::service::Service;
+use serde_json::Value;
+use tower::ServiceExt;
+
+use crate::toyland;
+
+async fn get(service: Arc<Service>, path: &str, language: &str) -> (StatusCode, String, Value) {
+    let request = Request::get(path).header(header::ACCEPT_LANGUAGE, language).body(Body::empty()).unwrap();
+    let response = giapranh::http::app(service).oneshot(request).await.unwrap();
+    let status = response.status();
+    let kind = response.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned();
+    let bytes = axum::body::to_bytes(response.into_body(), 64 << 20).await.unwrap();
+    (status, kind, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+}
+
+fn toy() -> Arc<Service> {
+    Arc::new(toyland::service())
+}
+
+const INSIDE_A1: &str = "/api/locate?q=22.02,%20102.05&at=2026-01-01";
+
+#[tokio::test]
+async fn locate_answers() {
+    let (status, kind, answer) = get(toy(), INSIDE_A1, "vi").await;
+    assert_eq!((status, kind.as_str()), (StatusCode::OK, "application/json"));
+    assert_eq!(answer["verdict"], "sole");
+    assert_eq!(answer["localities"][0]["code"], "a1");
+    assert_eq!(answer["at"], "2026-01-01");
+    for key in ["position", "boundary", "disputes", "agreements", "bodies", "readings", "basis", "explanation"] {
+        assert!(!answer[key].is_null(), "{key}");
+    }
+}
+
+#[tokio::test]
+async fn http_and_library_give_the_same_answer() {
+    let service = toy();
+    let (_, _, over_http) = get(service.clone(), INSIDE_A1, "vi").await;
+    let question = giapranh::service::Question {
+        at: Some(jiff::civil::date(2026, 1, 1)),
+        ..giapranh::service::Question::here("22.02, 102.05")
+    };
+    assert_eq!(over_http, serde_json::to_value(service.locate(&question).unwrap()).unwrap());
+}
+
+#[tokio::test]
+async fn x_and_y_are_longitude_and_latitude_and_a_swap_is_mended_and_said() {
+    let (_, _, right) = get(toy(), "/api/locate?x=102.05&y=22.02&at=2026-01-01", "vi").await;
+    let (_, _, swapped) = get(toy(), "/api/locate?x=22.02&y=102.05&at=2026-01-01", "vi").await;
+    assert_eq!(right["localities"], swapped["localities"]);
+    assert_eq!(right["position"]["notes"].as_array().unwrap().len(), 0);
+    assert_eq!(swapped["position"]["notes"][0]["code"], "swapped_axes");
+}
+
+#[tokio::test]
+async fn a_bad_question_is_a_problem_in_the_language_asked_for() {
+    let cases = [
+        ("/api/locate", "no_position"),
+        ("/api/locate?x=1", "no_position"),
+        ("/api/locate?q=", "unreadable_position"),
+        ("/api/locate?q=91N", "unreadable_position"),
+        ("/api/locate?q=abc", "unreadable_position"),
+        ("/api/locate?x=NaN&y=NaN", "unreadable_position"),
+        ("/api/locate?q=22.02,102.05&at=soon", "unreadable_date"),
+        ("/api/locate?q=22.02,102.05&accuracy=-1", "unreadable_accuracy"),
+        ("/api/locate?q=22.02,102.05&crs=EPSG:1", "unreadable_position"),
+        ("/api/units?level=village", "unknown_level"),
+        ("/api/units?at=2025-13-01", "unreadable_date"),
+        ("/api/units?tolerance_m=abc", "unreadable_parameter"),
+        ("/api/disputes?at=x", "unreadable_date"),
+        ("/api/agreements?at=x", "unreadable_date"),
+    ];
+    for (path, code) in cases {
+        let (status, kind, vi) = get(toy(), path, "vi-VN,vi;q=0.9").await;
+        assert_eq!((status, kind.as_str()), (StatusCode::BAD_REQUEST, "application/problem+json"), "{path}");
+        assert_eq!((&vi["code"], &vi["status"]), (&Value::from(code), &Value::from(400)), "{path}");
+        let (_, _, en) = get(toy(), path, "en").await;
+        assert_ne!(vi["detail"], en["detail"], "{path} speaks both languages");
+        let (_, _, asked) = get(toy(), &format!("{path}{}lang=en", if path.contains('?') { "&" } else { "?" }), "vi").await;
+        assert_eq!(asked["title"], en["title"], "{path}: lang= decides");
+    }
+    let long = format!("/api/locate?q={}", "1".repeat(10_000));
+    assert_eq!(get(toy(), &long, "vi").await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn an_unknown_address_is_a_404() {
+    let (status, kind, problem) = get(toy(), "/api/nothing", "en").await;
+    assert_eq!((status, kind.as_str()), (StatusCode::NOT_FOUND, "application/problem+json"));
+    assert_eq!(problem["code"], "not_found");
+}
+
+#[tokio::test]
+async fn units_are_those_of_the_date() {
+    let codes = |all: &Value| -> Vec<String> {
+        let features = all["features"].as_array().unwrap();
+        features.iter().map(|f| f["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let (status, kind, today) = get(toy(), "/api/units?at=2026-01-01&tolerance_m=0", "vi").await;
+    assert_eq!((status, kind.as_str()), (StatusCode::OK, "application/geo+json"));
+    assert_eq!(today["type"], "FeatureCollection");
+    assert_eq!(codes(&today), ["a1", "b1", "c1", "d1", "e1", "f1"]);
+    assert_eq!(today["features"][0]["properties"]["name"], "Xã a1");
+    let (_, _, before) = get(toy(), "/api/units?at=2023-06-01", "vi").await;
+    assert_eq!(codes(&before), ["x1", "x2", "x3"]);
+    let (_, _, none) = get(toy(), "/api/units?at=2026-01-01&level=district", "vi").await;
+    assert!(codes(&none).is_empty(), "there are no districts since July 2025");
+    let (_, _, provinces) = get(toy(), "/api/units?at=2026-01-01&level=province", "vi").await;
+    assert_eq!(codes(&provinces), ["91", "92"]);
+    let (_, _, nothing) = get(toy(), "/api/units?at=1900-01-01", "vi").await;
+    assert!(codes(&nothing).is_empty());
+}
+
+#[tokio::test]
+async fn disputes_have_a_zone_and_a_stretch() {
+    let (_, kind, all) = get(toy(), "/api/disputes?at=2026-01-01", "vi").await;
+    assert_eq!(kind, "application/geo+json");
+    let features = all["features"].as_array().unwrap();
+    let roles: Vec<(&str, &str, &str)> = features
+        .iter()
+        .map(|f| {
+            let p = &f["properties"];
+            (p["id"].as_str().unwrap(), p["role"].as_str().unwrap(), f["geometry"]["type"].as_str().unwrap())
+        })
+        .collect();
+    assert_eq!(roles[..2], [("river", "zone", "MultiPolygon"), ("river", "stretch", "MultiLineString")]);
+    assert_eq!(features[0]["properties"]["zone"], "derived");
+    let (_, _, none) = get(toy(), "/api/disputes?at=2023-05-22", "vi").await;
+    assert!(none["features"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn agreements_are_those_known_at_the_date() {
+    let (_, _, all) = get(toy(), "/api/agreements?at=2023-06-01", "vi").await;
+    assert_eq!(all["features"][0]["properties"]["in_force"], "yes");
+    assert!(all["features"][0]["geometry"].is_null());
+    let (_, _, none) = get(toy(), "/api/agreements?at=2023-05-22", "vi").await;
+    assert!(none["features"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn the_openapi_document_knows_every_route_and_can_be_browsed() {
+    let (status, _, document) = get(toy(), "/api/openapi.json", "vi").await;
+    assert_eq!(status, StatusCode::OK);
+    for path in ["/api/locate", "/api/units", "/api/disputes", "/api/agreements", "/api/status"] {
+        assert!(document["paths"][path]["get"].is_object(), "{path}");
+    }
+    assert!(document["components"]["schemas"]["Answer"]["properties"]["verdict"].is_object());
+    let request = Request::get("/api/docs/").body(Body::empty()).unwrap();
+    assert_eq!(giapranh::http::app(toy()).oneshot(request).await.unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn status_says_what_the_answers_rest_on() {
+    let (_, _, status) = get(toy(), "/api/status", "vi").await;
+    assert_eq!(status["indicative"], false);
+    assert_eq!(status["first_date"], "2020-01-01");
+    assert!(status["crs"].as_array().unwrap().iter().any(|c| c["crs"] == "EPSG:9205"));
+    let indicative = Arc::new(Service::open(std::path::Path::new("/nonexistent")).unwrap());
+    let (_, _, status) = get(indicative, "/api/status", "vi").await;
+    assert_eq!(status["indicative"], true);
+}
+
+#[tokio::test]
+async fn the_page_may_load_from_this_server_only() {
+    let request = Request::get("/").body(Body::empty()).unwrap();
+    let response = giapranh::http::app(toy()).oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+    assert!(policy.starts_with("default-src 'none'") && !policy.contains("http"), "{policy}");
+}

@@ -1,0 +1,14 @@
+//! All integration tests in one program. Read `verdicts.rs` first: it is the table of what giapranh answers.
+
+mod calibration;
+mod cli;
+mod common;
+mod floors;
+mod hotspots;
+mod http;
+mod indicative;
+mod probability;
+mod properties;
+mod toyland;
+mod truth;
+mod verdicts;
