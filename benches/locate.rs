@@ -80,7 +80,9 @@ fn benches(c: &mut Criterion) {
         group.bench_function("whole answer from text", |b| {
             b.iter(|| {
                 for text in &typed {
-                    black_box(service.locate(&Question { at: Some(TODAY), ..Question::here(text) }).expect("an answer"));
+                    black_box(
+                        service.locate(&Question { at: Some(TODAY), ..Question::here(text) }).expect("an answer"),
+                    );
                 }
             })
         });

@@ -13,13 +13,13 @@ use crate::service::{PositionText, Question, QuestionError, read_accuracy, read_
 #[derive(Debug, clap::Args)]
 pub struct LocateArgs {
     /// Vị trí, cách viết nào cũng được / a position in any notation: 22°13.10'N 102°38.46'E, 22.2183, 102.6410, 462791 2457880 --crs EPSG:9205
-    #[arg(required = true, allow_hyphen_values = true, value_name = "POSITION")]
+    #[arg(required = true, allow_negative_numbers = true, value_name = "POSITION")]
     position: Vec<String>,
     /// Hệ tọa độ của cặp số / CRS of the numbers (EPSG:9205, EPSG:9208, EPSG:3405, EPSG:5896, EPSG:5897, EPSG:32648, EPSG:4326; +noi-bo: VN-2000 nội bộ)
     #[arg(long, value_name = "CODE")]
     crs: Option<String>,
     /// Bán kính sai số 68 % của máy định vị (m); 0: không rõ / 68 % radius of the GPS in metres; 0: not known
-    #[arg(long, value_name = "M", allow_hyphen_values = true)]
+    #[arg(long, value_name = "M", allow_negative_numbers = true)]
     accuracy: Option<String>,
     /// Ngày cần biết / date of the question
     #[arg(long, value_name = "YYYY-MM-DD")]

@@ -74,12 +74,7 @@ pub(super) fn from_wgs84(crs: CrsId, lon: f64, lat: f64) -> Result<(f64, f64), P
     if crs.is_geographic() {
         return Ok((lon, lat));
     }
-    let (x, y) = run(
-        crs,
-        Step::Grid(crs.row().epsg),
-        Direction::Inverse,
-        (lon, lat),
-    )?;
+    let (x, y) = run(crs, Step::Grid(crs.row().epsg), Direction::Inverse, (lon, lat))?;
     if EASTINGS_M.contains(&x) && NORTHINGS_M.contains(&y) {
         Ok((x, y))
     } else {
@@ -87,19 +82,13 @@ pub(super) fn from_wgs84(crs: CrsId, lon: f64, lat: f64) -> Result<(f64, f64), P
     }
 }
 
-fn run(
-    crs: CrsId,
-    step: Step,
-    direction: Direction,
-    point: (f64, f64),
-) -> Result<(f64, f64), PositionError> {
+fn run(crs: CrsId, step: Step, direction: Direction, point: (f64, f64)) -> Result<(f64, f64), PositionError> {
     let outside = PositionError::OutsideProjection { crs };
     let converted = STEPS.with_borrow_mut(|steps| {
         let at = match steps.iter().position(|(known, _)| *known == step) {
             Some(at) => at,
             None => {
-                let made =
-                    make(step).map_err(|cause| PositionError::Transformation { crs, cause })?;
+                let made = make(step).map_err(|cause| PositionError::Transformation { crs, cause })?;
                 steps.push((step, made));
                 steps.len() - 1
             }
@@ -112,11 +101,7 @@ fn run(
         }
         .map_err(|_| outside.clone())
     })?;
-    if converted.0.is_finite() && converted.1.is_finite() {
-        Ok(converted)
-    } else {
-        Err(outside)
-    }
+    if converted.0.is_finite() && converted.1.is_finite() { Ok(converted) } else { Err(outside) }
 }
 
 fn make(step: Step) -> Result<Proj, String> {
@@ -135,10 +120,7 @@ fn definition(step: Step) -> Result<String, String> {
         Step::Grid(epsg) => Proj::new_known_crs(&format!("EPSG:{epsg}"), "EPSG:4756", None),
         Step::Shift => Proj::new("urn:ogc:def:coordinateOperation:EPSG::6960"),
     };
-    let definition = made
-        .map_err(|e| e.to_string())?
-        .def()
-        .map_err(|e| e.to_string())?;
+    let definition = made.map_err(|e| e.to_string())?.def().map_err(|e| e.to_string())?;
     known.insert(step, definition.clone());
     Ok(definition)
 }
@@ -157,17 +139,10 @@ mod tests {
     #[test]
     fn the_shift_is_epsg_6960_with_its_signs() {
         let definition = definition(Step::Shift).unwrap();
-        for parameter in [
-            "rx=-0.00928836",
-            "ry=0.01975479",
-            "rz=-0.00427372",
-            "s=0.252906278",
-            "convention=coordinate_frame",
-        ] {
-            assert!(
-                definition.contains(parameter),
-                "{parameter} in {definition}"
-            );
+        for parameter in
+            ["rx=-0.00928836", "ry=0.01975479", "rz=-0.00427372", "s=0.252906278", "convention=coordinate_frame"]
+        {
+            assert!(definition.contains(parameter), "{parameter} in {definition}");
         }
     }
 
@@ -199,10 +174,7 @@ mod tests {
         for crs in CrsId::all() {
             let (x, y) = from_wgs84(crs, 102.641, 22.2183).unwrap();
             let back = to_wgs84(crs, to_own_datum(crs, x, y).unwrap()).unwrap();
-            assert!(
-                apart_m(back, (102.641, 22.2183)) < 0.002,
-                "{crs:?}: {back:?}"
-            );
+            assert!(apart_m(back, (102.641, 22.2183)) < 0.002, "{crs:?}: {back:?}");
         }
     }
 
@@ -217,18 +189,10 @@ mod tests {
             (462_791.0, 245_788.0),
             (1e30, 1e30),
         ] {
-            assert_eq!(
-                to_own_datum(crs, x, y),
-                Err(PositionError::OutsideProjection { crs }),
-                "{x} {y}"
-            );
+            assert_eq!(to_own_datum(crs, x, y), Err(PositionError::OutsideProjection { crs }), "{x} {y}");
         }
         for (lon, lat) in [(-77.0, 22.0), (103.0, -22.0), (103.0, 89.9), (13.0, 90.0)] {
-            assert_eq!(
-                from_wgs84(crs, lon, lat),
-                Err(PositionError::OutsideProjection { crs }),
-                "{lon} {lat}"
-            );
+            assert_eq!(from_wgs84(crs, lon, lat), Err(PositionError::OutsideProjection { crs }), "{lon} {lat}");
         }
     }
 }

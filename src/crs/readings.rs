@@ -59,48 +59,24 @@ enum Target {
     Unnamed,
 }
 
-pub(super) fn all(
-    as_typed: String,
-    typed: Typed,
-    crs: Option<CrsId>,
-) -> Result<Readings, PositionError> {
+pub(super) fn all(as_typed: String, typed: Typed, crs: Option<CrsId>) -> Result<Readings, PositionError> {
     let (read, others) = match (typed.value, target(typed.named, crs)?) {
-        (Value::Degrees { lon_deg, lat_deg }, Target::Unnamed) => (
-            Some(Reading {
-                crs: CrsId::WGS84,
-                lon_deg,
-                lat_deg,
-            }),
-            Vec::new(),
-        ),
-        (Value::Degrees { .. }, Target::Vn2000 { internal }) => named(
-            typed.value,
-            if internal {
-                CrsId::VN2000_INTERNAL_DEGREES
-            } else {
-                CrsId::VN2000_DEGREES
-            },
-        )?,
+        (Value::Degrees { lon_deg, lat_deg }, Target::Unnamed) => {
+            (Some(Reading { crs: CrsId::WGS84, lon_deg, lat_deg }), Vec::new())
+        }
+        (Value::Degrees { .. }, Target::Vn2000 { internal }) => {
+            named(typed.value, if internal { CrsId::VN2000_INTERNAL_DEGREES } else { CrsId::VN2000_DEGREES })?
+        }
         (value, Target::One(crs)) => named(value, crs)?,
-        (Value::Grid { .. }, Target::Unnamed) => (
-            None,
-            zones_of(typed.value, |crs| crs.datum() != Datum::Vn2000Internal)?,
-        ),
+        (Value::Grid { .. }, Target::Unnamed) => {
+            (None, zones_of(typed.value, |crs| crs.datum() != Datum::Vn2000Internal)?)
+        }
         (Value::Grid { .. }, Target::Vn2000 { internal }) => {
-            let datum = if internal {
-                Datum::Vn2000Internal
-            } else {
-                Datum::Vn2000
-            };
+            let datum = if internal { Datum::Vn2000Internal } else { Datum::Vn2000 };
             (None, zones_of(typed.value, |crs| crs.datum() == datum)?)
         }
     };
-    Ok(Readings {
-        as_typed,
-        read,
-        others,
-        mends: typed.mends,
-    })
+    Ok(Readings { as_typed, read, others, mends: typed.mends })
 }
 
 /// The reading in a CRS that the caller knows, and nothing else.
@@ -114,10 +90,7 @@ fn target(named: Option<Named>, given: Option<CrsId>) -> Result<Target, Position
         (None, None) => Ok(Target::Unnamed),
         (None, Some(crs)) => Ok(Target::One(crs)),
         (Some(named), Some(crs)) if named.agrees_with(crs) => Ok(Target::One(crs)),
-        (Some(named), Some(given)) => Err(PositionError::CrsConflict {
-            in_text: named.words(),
-            given,
-        }),
+        (Some(named), Some(given)) => Err(PositionError::CrsConflict { in_text: named.words(), given }),
         (Some(Named::Vn2000 { internal }), None) => Ok(Target::Vn2000 { internal }),
         (Some(Named::Utm48), None) => Ok(Target::One(CrsId::WGS84_UTM48)),
         (Some(Named::One(crs)), None) => Ok(Target::One(crs)),
@@ -127,20 +100,13 @@ fn target(named: Option<Named>, given: Option<CrsId>) -> Result<Target, Position
 fn one(value: Value, crs: CrsId) -> Result<Reading, PositionError> {
     let (x, y) = numbers(value, crs)?;
     let (lon_deg, lat_deg) = proj::to_wgs84(crs, proj::to_own_datum(crs, x, y)?)?;
-    Ok(Reading {
-        crs,
-        lon_deg,
-        lat_deg,
-    })
+    Ok(Reading { crs, lon_deg, lat_deg })
 }
 
 fn numbers(value: Value, crs: CrsId) -> Result<(f64, f64), PositionError> {
     match value {
         Value::Degrees { lon_deg, lat_deg } if crs.is_geographic() => Ok((lon_deg, lat_deg)),
-        Value::Grid {
-            easting_m,
-            northing_m,
-        } if !crs.is_geographic() => Ok((easting_m, northing_m)),
+        Value::Grid { easting_m, northing_m } if !crs.is_geographic() => Ok((easting_m, northing_m)),
         Value::Degrees { .. } => Err(PositionError::DegreesInGrid { crs }),
         Value::Grid { .. } => Err(PositionError::MetresInDegrees { crs }),
     }
@@ -165,15 +131,8 @@ fn named(value: Value, crs: CrsId) -> Result<Doctored, PositionError> {
 /// Why `other` could have been meant by numbers that were said to be in `crs`; `None` where it could not, or where it
 /// would say the same again (VN-2000 nội bộ / UTM 48N is WGS 84 / UTM 48N).
 fn why_instead(crs: CrsId, other: CrsId) -> Option<Why> {
-    let (
-        Layout::Grid {
-            meridian_min: said, ..
-        },
-        Layout::Grid {
-            meridian_min: instead,
-            ..
-        },
-    ) = (crs.row().layout, other.row().layout)
+    let (Layout::Grid { meridian_min: said, .. }, Layout::Grid { meridian_min: instead, .. }) =
+        (crs.row().layout, other.row().layout)
     else {
         return None;
     };
@@ -190,10 +149,7 @@ fn why_instead(crs: CrsId, other: CrsId) -> Option<Why> {
     }
 }
 
-fn zones_of(
-    value: Value,
-    wanted: impl Fn(CrsId) -> bool,
-) -> Result<Vec<(Why, Reading)>, PositionError> {
+fn zones_of(value: Value, wanted: impl Fn(CrsId) -> bool) -> Result<Vec<(Why, Reading)>, PositionError> {
     let mut found = Vec::new();
     for crs in CrsId::all().filter(|crs| !crs.is_geographic() && wanted(*crs)) {
         found.extend(in_region(value, crs)?.map(|reading| (Why::Zone, reading)));
@@ -204,9 +160,7 @@ fn zones_of(
 /// The reading in `crs` where it falls in the region.
 fn in_region(value: Value, crs: CrsId) -> Result<Option<Reading>, PositionError> {
     match one(value, crs) {
-        Ok(r) if REGION_LON_DEG.contains(&r.lon_deg) && REGION_LAT_DEG.contains(&r.lat_deg) => {
-            Ok(Some(r))
-        }
+        Ok(r) if REGION_LON_DEG.contains(&r.lon_deg) && REGION_LAT_DEG.contains(&r.lat_deg) => Ok(Some(r)),
         Ok(_) | Err(PositionError::OutsideProjection { .. }) => Ok(None),
         Err(other) => Err(other),
     }
@@ -231,28 +185,12 @@ mod tests {
         assert_eq!(found.read, None);
         assert_eq!(
             codes(&found.others),
-            [
-                "EPSG:9205",
-                "EPSG:9208",
-                "EPSG:3405",
-                "EPSG:32648",
-                "EPSG:5896",
-                "EPSG:5897"
-            ]
-            .map(|c| (Why::Zone, c))
+            ["EPSG:9205", "EPSG:9208", "EPSG:3405", "EPSG:32648", "EPSG:5896", "EPSG:5897"].map(|c| (Why::Zone, c))
         );
         assert!(found.mends.is_empty());
         // 103°00' puts it in Tà Tổng, 104°45' in Bảo Hà.
-        assert!(
-            (found.others[0].1.lon_deg - 102.6410).abs() < 2e-3,
-            "{:?}",
-            found.others[0]
-        );
-        assert!(
-            (found.others[1].1.lon_deg - 104.3910).abs() < 2e-3,
-            "{:?}",
-            found.others[1]
-        );
+        assert!((found.others[0].1.lon_deg - 102.6410).abs() < 2e-3, "{:?}", found.others[0]);
+        assert!((found.others[1].1.lon_deg - 104.3910).abs() < 2e-3, "{:?}", found.others[1]);
     }
 
     #[test]
@@ -261,14 +199,7 @@ mod tests {
         assert_eq!(found.read, None);
         assert_eq!(
             codes(&found.others),
-            [
-                "EPSG:9205",
-                "EPSG:9208",
-                "EPSG:3405",
-                "EPSG:5896",
-                "EPSG:5897"
-            ]
-            .map(|c| (Why::Zone, c))
+            ["EPSG:9205", "EPSG:9208", "EPSG:3405", "EPSG:5896", "EPSG:5897"].map(|c| (Why::Zone, c))
         );
     }
 
@@ -287,11 +218,7 @@ mod tests {
             ]
         );
         let internal = read_xy("462791", "2457880", Some(crs("EPSG:9205+noi-bo"))).unwrap();
-        assert_eq!(
-            internal.others[0].1,
-            found.read.unwrap(),
-            "the twin of nội bộ is the proper one"
-        );
+        assert_eq!(internal.others[0].1, found.read.unwrap(), "the twin of nội bộ is the proper one");
         assert_eq!(internal.read.unwrap(), found.others[0].1);
     }
 
@@ -313,14 +240,7 @@ mod tests {
     #[test]
     fn degrees_are_wgs84_unless_vn2000_is_named() {
         let plain = read("22.2183, 102.6410", None).unwrap();
-        assert_eq!(
-            plain.read,
-            Some(Reading {
-                crs: CrsId::WGS84,
-                lon_deg: 102.641,
-                lat_deg: 22.2183
-            })
-        );
+        assert_eq!(plain.read, Some(Reading { crs: CrsId::WGS84, lon_deg: 102.641, lat_deg: 22.2183 }));
         assert!(plain.others.is_empty());
         let vn = read("VN-2000 22.2183, 102.6410", None).unwrap();
         assert_eq!(vn.read.unwrap().crs.code(), "EPSG:4756");
@@ -335,53 +255,24 @@ mod tests {
         match read("VN-2000 103°00' 462791 2457880", given) {
             Err(e @ PositionError::CrsConflict { .. }) => {
                 for words in [e.text().vi, e.text().en] {
-                    assert!(
-                        words.contains("EPSG:9205") && words.contains("EPSG:9208"),
-                        "{words}"
-                    );
+                    assert!(words.contains("EPSG:9205") && words.contains("EPSG:9208"), "{words}");
                 }
             }
             other => panic!("{other:?}"),
         }
-        assert_eq!(
-            read("VN-2000 462791 2457880", given)
-                .unwrap()
-                .read
-                .unwrap()
-                .crs,
-            zone
-        );
+        assert_eq!(read("VN-2000 462791 2457880", given).unwrap().read.unwrap().crs, zone);
         let vn_utm = crs("EPSG:3405");
-        assert_eq!(
-            read("UTM 48N 462791 2457880", Some(vn_utm))
-                .unwrap()
-                .read
-                .unwrap()
-                .crs,
-            vn_utm
-        );
-        assert!(matches!(
-            read("22.2 102.6", given),
-            Err(PositionError::DegreesInGrid { .. })
-        ));
+        assert_eq!(read("UTM 48N 462791 2457880", Some(vn_utm)).unwrap().read.unwrap().crs, vn_utm);
+        assert!(matches!(read("22.2 102.6", given), Err(PositionError::DegreesInGrid { .. })));
         let wgs = Some(CrsId::WGS84);
-        assert!(matches!(
-            read("462791 2457880", wgs),
-            Err(PositionError::MetresInDegrees { .. })
-        ));
+        assert!(matches!(read("462791 2457880", wgs), Err(PositionError::MetresInDegrees { .. })));
     }
 
     #[test]
     fn a_row_read_alone_is_the_row_read_with_its_alternatives() {
         let crs = crs("EPSG:9205");
         let alone = read_xy_in("462791,5", "2457880", crs).unwrap();
-        assert_eq!(
-            Some(alone),
-            read_xy("462791.5", "2457880", Some(crs)).unwrap().read
-        );
-        assert!(matches!(
-            read_xy_in("102.6", "22.2", crs),
-            Err(PositionError::DegreesInGrid { .. })
-        ));
+        assert_eq!(Some(alone), read_xy("462791.5", "2457880", Some(crs)).unwrap().read);
+        assert!(matches!(read_xy_in("102.6", "22.2", crs), Err(PositionError::DegreesInGrid { .. })));
     }
 }

@@ -42,27 +42,14 @@ const fn meridian(deg: u16, min: u16) -> u16 {
 }
 
 const fn tm3(deg: u16, min: u16) -> Layout {
-    Layout::Grid {
-        meridian_min: meridian(deg, min),
-        utm: false,
-    }
+    Layout::Grid { meridian_min: meridian(deg, min), utm: false }
 }
 
-const UTM48: Layout = Layout::Grid {
-    meridian_min: meridian(105, 0),
-    utm: true,
-};
+const UTM48: Layout = Layout::Grid { meridian_min: meridian(105, 0), utm: true };
 
 macro_rules! crs {
     ($epsg:literal, $layout:expr, wgs84, $vi:literal, $en:literal) => {
-        Crs {
-            epsg: $epsg,
-            code: concat!("EPSG:", $epsg),
-            datum: Datum::Wgs84,
-            layout: $layout,
-            vi: $vi,
-            en: $en,
-        }
+        Crs { epsg: $epsg, code: concat!("EPSG:", $epsg), datum: Datum::Wgs84, layout: $layout, vi: $vi, en: $en }
     };
     ($epsg:literal, $layout:expr, vn2000, $vi:literal, $en:literal) => {
         Crs {
@@ -88,92 +75,20 @@ macro_rules! crs {
 
 /// Every CRS, those most used in the region first. Twins follow in the same order.
 const TABLE: [Crs; 14] = [
-    crs!(
-        4326,
-        Layout::Geographic,
-        wgs84,
-        "WGS 84 (kinh vĩ độ)",
-        "WGS 84 (longitude and latitude)"
-    ),
-    crs!(
-        9205,
-        tm3(103, 0),
-        vn2000,
-        " / TM-3, kinh tuyến trục 103°00'",
-        " / TM-3, central meridian 103°00'"
-    ),
-    crs!(
-        9208,
-        tm3(104, 45),
-        vn2000,
-        " / TM-3, kinh tuyến trục 104°45'",
-        " / TM-3, central meridian 104°45'"
-    ),
+    crs!(4326, Layout::Geographic, wgs84, "WGS 84 (kinh vĩ độ)", "WGS 84 (longitude and latitude)"),
+    crs!(9205, tm3(103, 0), vn2000, " / TM-3, kinh tuyến trục 103°00'", " / TM-3, central meridian 103°00'"),
+    crs!(9208, tm3(104, 45), vn2000, " / TM-3, kinh tuyến trục 104°45'", " / TM-3, central meridian 104°45'"),
     crs!(3405, UTM48, vn2000, " / UTM, múi 48N", " / UTM zone 48N"),
-    crs!(
-        32648,
-        UTM48,
-        wgs84,
-        "WGS 84 / UTM, múi 48N",
-        "WGS 84 / UTM zone 48N"
-    ),
-    crs!(
-        5896,
-        tm3(102, 0),
-        vn2000,
-        " / TM-3, múi 481 (102°00')",
-        " / TM-3 zone 481 (102°00')"
-    ),
-    crs!(
-        5897,
-        tm3(105, 0),
-        vn2000,
-        " / TM-3, múi 482 (105°00')",
-        " / TM-3 zone 482 (105°00')"
-    ),
-    crs!(
-        4756,
-        Layout::Geographic,
-        vn2000,
-        " (kinh vĩ độ)",
-        " (longitude and latitude)"
-    ),
-    crs!(
-        9205,
-        tm3(103, 0),
-        noi_bo,
-        " / TM-3, kinh tuyến trục 103°00'",
-        " / TM-3, central meridian 103°00'"
-    ),
-    crs!(
-        9208,
-        tm3(104, 45),
-        noi_bo,
-        " / TM-3, kinh tuyến trục 104°45'",
-        " / TM-3, central meridian 104°45'"
-    ),
+    crs!(32648, UTM48, wgs84, "WGS 84 / UTM, múi 48N", "WGS 84 / UTM zone 48N"),
+    crs!(5896, tm3(102, 0), vn2000, " / TM-3, múi 481 (102°00')", " / TM-3 zone 481 (102°00')"),
+    crs!(5897, tm3(105, 0), vn2000, " / TM-3, múi 482 (105°00')", " / TM-3 zone 482 (105°00')"),
+    crs!(4756, Layout::Geographic, vn2000, " (kinh vĩ độ)", " (longitude and latitude)"),
+    crs!(9205, tm3(103, 0), noi_bo, " / TM-3, kinh tuyến trục 103°00'", " / TM-3, central meridian 103°00'"),
+    crs!(9208, tm3(104, 45), noi_bo, " / TM-3, kinh tuyến trục 104°45'", " / TM-3, central meridian 104°45'"),
     crs!(3405, UTM48, noi_bo, " / UTM, múi 48N", " / UTM zone 48N"),
-    crs!(
-        5896,
-        tm3(102, 0),
-        noi_bo,
-        " / TM-3, múi 481 (102°00')",
-        " / TM-3 zone 481 (102°00')"
-    ),
-    crs!(
-        5897,
-        tm3(105, 0),
-        noi_bo,
-        " / TM-3, múi 482 (105°00')",
-        " / TM-3 zone 482 (105°00')"
-    ),
-    crs!(
-        4756,
-        Layout::Geographic,
-        noi_bo,
-        " (kinh vĩ độ)",
-        " (longitude and latitude)"
-    ),
+    crs!(5896, tm3(102, 0), noi_bo, " / TM-3, múi 481 (102°00')", " / TM-3 zone 481 (102°00')"),
+    crs!(5897, tm3(105, 0), noi_bo, " / TM-3, múi 482 (105°00')", " / TM-3 zone 482 (105°00')"),
+    crs!(4756, Layout::Geographic, noi_bo, " (kinh vĩ độ)", " (longitude and latitude)"),
 ];
 
 /// One row of the table of CRS: small, `Copy`, always valid.
@@ -247,15 +162,8 @@ pub(super) fn find(epsg: u16, internal: bool) -> Option<CrsId> {
 
 /// The VN-2000 TM-3 grid with a central meridian in minutes of arc.
 pub(super) fn find_tm3(minutes: u16, internal: bool) -> Option<CrsId> {
-    let datum = if internal {
-        Datum::Vn2000Internal
-    } else {
-        Datum::Vn2000
-    };
-    let layout = Layout::Grid {
-        meridian_min: minutes,
-        utm: false,
-    };
+    let datum = if internal { Datum::Vn2000Internal } else { Datum::Vn2000 };
+    let layout = Layout::Grid { meridian_min: minutes, utm: false };
     CrsId::all().find(|c| c.datum() == datum && c.row().layout == layout)
 }
 
@@ -274,16 +182,8 @@ mod tests {
 
     #[test]
     fn the_named_rows_are_the_right_rows() {
-        let named = [
-            CrsId::WGS84,
-            CrsId::WGS84_UTM48,
-            CrsId::VN2000_DEGREES,
-            CrsId::VN2000_INTERNAL_DEGREES,
-        ];
-        assert_eq!(
-            named.map(CrsId::code),
-            ["EPSG:4326", "EPSG:32648", "EPSG:4756", "EPSG:4756+noi-bo"]
-        );
+        let named = [CrsId::WGS84, CrsId::WGS84_UTM48, CrsId::VN2000_DEGREES, CrsId::VN2000_INTERNAL_DEGREES];
+        assert_eq!(named.map(CrsId::code), ["EPSG:4326", "EPSG:32648", "EPSG:4756", "EPSG:4756+noi-bo"]);
     }
 
     #[test]

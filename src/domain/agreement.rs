@@ -79,9 +79,7 @@ impl Agreement {
                     .parties
                     .iter()
                     .filter(|p| p.role == PartyRole::Signatory)
-                    .all(|p| {
-                        register.at(p.level, &p.code, p.unit_at).is_some_and(|u| u.period.contains(at))
-                    });
+                    .all(|p| register.at(p.level, &p.code, p.unit_at).is_some_and(|u| u.period.contains(at)));
                 if signatories_exist { InForce::Yes } else { InForce::NotKnown }
             }
         }
@@ -89,8 +87,6 @@ impl Agreement {
 
     /// The parties as they were when it was made, in the order of the record.
     pub fn parties_then<'a>(&'a self, register: &'a Register) -> impl Iterator<Item = (&'a Unit, PartyRole)> {
-        self.parties
-            .iter()
-            .filter_map(|p| register.at(p.level, &p.code, p.unit_at).map(|u| (u, p.role)))
+        self.parties.iter().filter_map(|p| register.at(p.level, &p.code, p.unit_at).map(|u| (u, p.role)))
     }
 }

@@ -11,9 +11,7 @@ mod unit;
 
 pub use agreement::{Agreement, AgreementParty, InForce, Obligation, PartyRole};
 pub use dataset::{Correction, Dataset, DatasetInfo, Defect, DefectKind, ExpectedOverlap, Format, UnitShape};
-pub use dispute::{
-    Dispute, DisputeEvent, DisputeLevel, DisputeStatus, Document, NearFormer, Party, Stretch,
-};
+pub use dispute::{Dispute, DisputeEvent, DisputeLevel, DisputeStatus, Document, NearFormer, Party, Stretch};
 pub use finding::{BoundaryFact, DatasetReading, Finding, Share, Territory, ZoneFact};
 pub use text::{Lang, Text, fold};
 pub use time::{Period, today_in_vietnam};

@@ -65,9 +65,7 @@ pub fn judge(finding: &Finding, disputes: &[Dispute]) -> Judgement {
         .iter()
         .filter(|z| z.inside)
         .filter(|z| {
-            disputes
-                .iter()
-                .any(|d| d.id == z.dispute && d.event_at(finding.at).is_some_and(|e| e.status.is_open()))
+            disputes.iter().any(|d| d.id == z.dispute && d.event_at(finding.at).is_some_and(|e| e.status.is_open()))
         })
         .map(|z| z.dispute.clone())
         .collect();

@@ -89,11 +89,7 @@ impl Register {
 
     /// The unit with this code in force at the date; `None` when the register knows none.
     pub fn at(&self, level: Level, code: &str, at: Date) -> Option<&Unit> {
-        self.by_code
-            .get(&(level, code.to_owned()))?
-            .iter()
-            .map(|&i| &self.units[i])
-            .find(|u| u.period.contains(at))
+        self.by_code.get(&(level, code.to_owned()))?.iter().map(|&i| &self.units[i]).find(|u| u.period.contains(at))
     }
 
     /// Every unit of a level in force at the date.

@@ -68,10 +68,8 @@ impl Engine {
         expected: Vec<ExpectedOverlap>,
     ) -> Engine {
         let newest = |level: Level| layers.iter().filter(|l| l.info.level == level).max_by_key(|l| l.info.valid_from);
-        let stretches = disputes
-            .iter()
-            .map(|d| StretchLine::find(d, newest(Level::Commune), newest(Level::District)))
-            .collect();
+        let stretches =
+            disputes.iter().map(|d| StretchLine::find(d, newest(Level::Commune), newest(Level::District))).collect();
         Engine { register, layers, disputes, stretches, expected, pieces: OnceLock::new() }
     }
 
@@ -278,8 +276,7 @@ fn find_by_lineage(maps: Lineage, fix: Fix, at: Date) -> Finding {
     by_piece.retain(|&(o, _)| pieces.list[o as usize].commune.is_some());
     // What of a district lies in none of its drawn pieces is the rest of it, outside every commune of today.
     for &(district, mass) in &by_district {
-        let drawn: f64 =
-            by_piece.iter().filter(|m| pieces.list[m.0 as usize].district == district).map(|m| m.1).sum();
+        let drawn: f64 = by_piece.iter().filter(|m| pieces.list[m.0 as usize].district == district).map(|m| m.1).sum();
         if mass - drawn > NEGLIGIBLE {
             by_piece.push((pieces.rest_of(district), mass - drawn));
         }
@@ -335,12 +332,7 @@ fn find_by_lineage(maps: Lineage, fix: Fix, at: Date) -> Finding {
 }
 
 /// The probability of every owner that has any.
-fn masses(
-    edges: &super::edges::Edges,
-    p: Coord<f64>,
-    sigma_m: f64,
-    inside: &Containment,
-) -> Vec<(Owner, f64)> {
+fn masses(edges: &super::edges::Edges, p: Coord<f64>, sigma_m: f64, inside: &Containment) -> Vec<(Owner, f64)> {
     let mut masses = probability::transfers(edges, p, sigma_m);
     let owners: &[Owner] = match inside {
         Containment::Outside => &[],

@@ -140,10 +140,8 @@ impl<'a> Lineage<'a> {
         // The map puts the land in a district that none of the commune's predecessors belonged to: either the two
         // maps draw one line apart, or the district changed before 2025. Both are possible, so both are candidates:
         // the commune's own predecessors, and the district's communes next door.
-        let next_door = self.neighbours[c as usize]
-            .iter()
-            .flat_map(|&n| self.predecessors[n as usize].iter())
-            .filter(of_district);
+        let next_door =
+            self.neighbours[c as usize].iter().flat_map(|&n| self.predecessors[n as usize].iter()).filter(of_district);
         let candidates = codes(predecessors.iter().chain(next_door).copied().collect());
         Territory { commune: None, district: Some(code.into()), candidates, maps_contradict: true }
     }

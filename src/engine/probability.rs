@@ -89,19 +89,13 @@ fn beyond(edge: &Edge, p: Coord<f64>, plane: LocalPlane, sigma_m: f64) -> f64 {
 pub fn step_aside(edges: &Edges, p: Coord<f64>) -> Coord<f64> {
     let plane = LocalPlane::at(p);
     let clear = |q: Coord<f64>| {
-        edges
-            .near(q, plane.reach_deg(ON_EDGE_M))
-            .all(|i| {
-                let e = edges.get(i);
-                super::metric::rough_distance_m(q, super::metric::nearest_on_segment(q, e.a, e.b)) > ON_EDGE_M
-            })
+        edges.near(q, plane.reach_deg(ON_EDGE_M)).all(|i| {
+            let e = edges.get(i);
+            super::metric::rough_distance_m(q, super::metric::nearest_on_segment(q, e.a, e.b)) > ON_EDGE_M
+        })
     };
     if clear(p) {
         return p;
     }
-    STEP_ASIDE_M
-        .iter()
-        .map(|&(x, y)| plane.to_deg(Coord { x, y }))
-        .find(|&q| clear(q))
-        .unwrap_or(p)
+    STEP_ASIDE_M.iter().map(|&(x, y)| plane.to_deg(Coord { x, y })).find(|&q| clear(q)).unwrap_or(p)
 }

@@ -48,7 +48,9 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Params<T> {
         let Ok(Language(lang)) = Language::from_request_parts(parts, state).await;
         match Query::<T>::try_from_uri(&parts.uri) {
             Ok(Query(params)) => Ok(Params(params)),
-            Err(_) => Err(Problem::bad_parameter(parts.uri.query().unwrap_or_default().split('&').next().unwrap_or(""), lang)),
+            Err(_) => {
+                Err(Problem::bad_parameter(parts.uri.query().unwrap_or_default().split('&').next().unwrap_or(""), lang))
+            }
         }
     }
 }

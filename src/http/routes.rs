@@ -218,7 +218,7 @@ pub async fn status(State(state): State<AppState>) -> Json<Status> {
         today: today_in_vietnam(),
         first_date: service.engine.first_date(),
         datasets: datasets.collect(),
-        crs: CrsId::all().into_iter().map(|c| CrsName { crs: c.code().to_string(), name: c.name() }).collect(),
+        crs: CrsId::all().map(|c| CrsName { crs: c.code().to_string(), name: c.name() }).collect(),
     })
 }
 

@@ -85,7 +85,9 @@ pub enum AttributeError {
 impl AttributeError {
     pub fn text(&self) -> Text {
         match self {
-            AttributeError::Empty => Text::new("Tệp rỗng: cần một dòng tiêu đề.", "The file is empty: it needs a header line."),
+            AttributeError::Empty => {
+                Text::new("Tệp rỗng: cần một dòng tiêu đề.", "The file is empty: it needs a header line.")
+            }
             AttributeError::NoColumn(name, has) => Text::new(
                 format!("Không có cột «{name}»; tệp có: {has}."),
                 format!("There is no column “{name}”; the file has: {has}."),
@@ -98,8 +100,12 @@ impl AttributeError {
                 format!("Tệp đã có cột «{name}»: hãy đổi tên hoặc bỏ cột đó."),
                 format!("The file already has a column “{name}”: rename or remove it."),
             ),
-            AttributeError::Csv(e) => Text::new(format!("Lỗi đọc hoặc ghi CSV: {e}"), format!("Cannot read or write the CSV: {e}")),
-            AttributeError::Io(e) => Text::new(format!("Lỗi đọc hoặc ghi tệp: {e}"), format!("Cannot read or write the file: {e}")),
+            AttributeError::Csv(e) => {
+                Text::new(format!("Lỗi đọc hoặc ghi CSV: {e}"), format!("Cannot read or write the CSV: {e}"))
+            }
+            AttributeError::Io(e) => {
+                Text::new(format!("Lỗi đọc hoặc ghi tệp: {e}"), format!("Cannot read or write the file: {e}"))
+            }
         }
     }
 }
@@ -263,15 +269,14 @@ impl Service {
         let judgement = rules::judge(&finding, self.engine.disputes());
         let register = &self.engine.register;
         let containing = finding.containing().map(|s| &s.territory);
-        let unit = containing
-            .and_then(|t| t.commune.as_ref())
-            .and_then(|code| register.at(Level::Commune, code, at));
-        let district = containing
-            .and_then(|t| t.district.as_ref())
-            .and_then(|code| register.at(Level::District, code, at));
-        let disputes = finding.zones.iter().filter(|z| z.inside).filter(|z| {
-            self.engine.disputes().iter().any(|d| d.id == z.dispute && d.event_at(at).is_some())
-        });
+        let unit = containing.and_then(|t| t.commune.as_ref()).and_then(|code| register.at(Level::Commune, code, at));
+        let district =
+            containing.and_then(|t| t.district.as_ref()).and_then(|code| register.at(Level::District, code, at));
+        let disputes = finding
+            .zones
+            .iter()
+            .filter(|z| z.inside)
+            .filter(|z| self.engine.disputes().iter().any(|d| d.id == z.dispute && d.event_at(at).is_some()));
         Ok(Row {
             place,
             commune: containing.and_then(|t| t.commune.clone()).unwrap_or_default(),
@@ -306,18 +311,15 @@ fn layout(header: &ByteRecord, options: &AttributeOptions) -> Result<Layout, Att
     if header.is_empty() {
         return Err(AttributeError::Empty);
     }
-    let names: Vec<String> = header
-        .iter()
-        .map(|f| String::from_utf8_lossy(f).trim_start_matches('\u{feff}').trim().to_owned())
-        .collect();
+    let names: Vec<String> =
+        header.iter().map(|f| String::from_utf8_lossy(f).trim_start_matches('\u{feff}').trim().to_owned()).collect();
     if let Some(taken) = names.iter().find(|n| COLUMNS.contains(&n.as_str())) {
         return Err(AttributeError::Taken(taken.clone()));
     }
     let find = |name: &str| {
         names.iter().position(|n| n == name).or_else(|| names.iter().position(|n| n.eq_ignore_ascii_case(name)))
     };
-    let wanted =
-        |name: &str| find(name).ok_or_else(|| AttributeError::NoColumn(name.to_owned(), names.join(", ")));
+    let wanted = |name: &str| find(name).ok_or_else(|| AttributeError::NoColumn(name.to_owned(), names.join(", ")));
     let (x, y) = match &options.columns {
         Some(c) => (wanted(&c.x)?, wanted(&c.y)?),
         None => XY_NAMES

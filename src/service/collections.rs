@@ -34,8 +34,7 @@ pub fn units(service: &Service, query: UnitsQuery) -> Result<FeatureCollection, 
         Some(level) => at_level(level),
     };
     let Some(layer) = layer else { return Ok(collection(Vec::new(), at)) };
-    let mut shapes =
-        if tolerance_m > 0.0 { simplify(&layer.shapes, tolerance_m) } else { layer.shapes.clone() };
+    let mut shapes = if tolerance_m > 0.0 { simplify(&layer.shapes, tolerance_m) } else { layer.shapes.clone() };
     if tolerance_m > 0.0 {
         shapes.iter_mut().for_each(|s| round(&mut s.shape));
     }

@@ -4,9 +4,7 @@ use jiff::civil::Date;
 
 use super::answer::{DisputeHere, DisputeParty, Zone};
 use super::names::unit_name;
-use crate::domain::{
-    Dispute, DisputeLevel, DisputeStatus, Level, Party, Register, Unit, ZoneFact,
-};
+use crate::domain::{Dispute, DisputeLevel, DisputeStatus, Level, Party, Register, Unit, ZoneFact};
 
 /// The commune of a party when the dispute was recorded.
 pub fn unit_then<'a>(register: &'a Register, party: &Party) -> Option<&'a Unit> {

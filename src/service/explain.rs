@@ -70,8 +70,16 @@ pub fn ambiguous(readings: &[OtherReading]) -> Text {
         }
     }
     Text::new(
-        format!("Cặp số này đọc được theo {} hệ tọa độ ({}): hãy chọn một hệ trước khi kết luận.", readings.len(), names.join(", ")),
-        format!("This pair can be read in {} systems ({}): choose one first; nothing is concluded before.", readings.len(), names.join(", ")),
+        format!(
+            "Cặp số này đọc được theo {} hệ tọa độ ({}): hãy chọn một hệ trước khi kết luận.",
+            readings.len(),
+            names.join(", ")
+        ),
+        format!(
+            "This pair can be read in {} systems ({}): choose one first; nothing is concluded before.",
+            readings.len(),
+            names.join(", ")
+        ),
     )
 }
 
@@ -86,7 +94,9 @@ pub fn not_known(first: Option<Date>) -> Text {
 }
 
 fn sole(answer: &Answer) -> Text {
-    let Some(l) = answer.localities.iter().find(|l| l.probability >= SOLE_PROBABILITY) else { return uncertain(answer) };
+    let Some(l) = answer.localities.iter().find(|l| l.probability >= SOLE_PROBABILITY) else {
+        return uncertain(answer);
+    };
     let percent = |lang| percent(l.probability, lang);
     let place = place(l);
     Text::new(
@@ -97,10 +107,7 @@ fn sole(answer: &Answer) -> Text {
 
 fn uncertain(answer: &Answer) -> Text {
     let list = |lang| listed(answer.localities.iter().filter(|l| l.probability > NAMED_PROBABILITY), lang);
-    Text::new(
-        format!("Chưa chắc chắn: {}.", list(Lang::Vi)),
-        format!("Uncertain: {}.", list(Lang::En)),
-    )
+    Text::new(format!("Chưa chắc chắn: {}.", list(Lang::Vi)), format!("Uncertain: {}.", list(Lang::En)))
 }
 
 fn disputed(answer: &Answer) -> Text {
@@ -128,8 +135,12 @@ fn commune_not_known(answer: &Answer, finding: &Finding) -> Text {
     let district = l.district.as_deref().unwrap_or("?");
     if finding.containing().is_some_and(|s| s.territory.maps_contradict) {
         return Text::new(
-            format!("Bản đồ cấp huyện xếp điểm này vào {district} nhưng danh mục đơn vị hành chính không khớp; chưa rõ xã, có thể là: {names}."),
-            format!("The district map puts this point in {district} but the register of units contradicts it; the commune is not known, possibly: {names}."),
+            format!(
+                "Bản đồ cấp huyện xếp điểm này vào {district} nhưng danh mục đơn vị hành chính không khớp; chưa rõ xã, có thể là: {names}."
+            ),
+            format!(
+                "The district map puts this point in {district} but the register of units contradicts it; the commune is not known, possibly: {names}."
+            ),
         );
     }
     Text::new(

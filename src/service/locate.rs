@@ -84,11 +84,11 @@ impl Service {
     /// The one reading the answer is for: the named one, or the only zone that lands inside the datasets.
     pub(super) fn chosen(&self, readings: &Readings) -> Option<crs::Reading> {
         if let Some(read) = &readings.read {
-            return Some(read.clone());
+            return Some(*read);
         }
         let mut inside = readings.others.iter().map(|(_, r)| r).filter(|r| self.is_inside(r));
         match (inside.next(), inside.next()) {
-            (Some(only), None) => Some(only.clone()),
+            (Some(only), None) => Some(*only),
             _ => None,
         }
     }
@@ -154,22 +154,22 @@ impl Service {
         let judgement = rules::judge(finding, self.engine.disputes());
         let localities = self.localities(finding, &judgement, today);
         let named: Vec<&str> = localities.iter().flat_map(|l| l.codes()).collect();
-        let disputes: Vec<_> = self
-            .engine
-            .disputes()
-            .iter()
-            .filter_map(|d| {
-                let fact = finding.zones.iter().find(|z| z.dispute == d.id);
-                // Where no zone can be drawn, a dispute is shown when all its parties are among the localities.
-                let here = match fact {
-                    Some(fact) if fact.drawn => fact.distance_m.is_some(),
-                    _ => d.parties.iter().all(|p| {
-                        disputing::units_at(register, p, at).iter().any(|u| named.contains(&u.code.as_str()))
-                    }),
-                };
-                here.then(|| disputing::describe(d, register, fact, at, today)).flatten()
-            })
-            .collect();
+        let disputes: Vec<_> =
+            self.engine
+                .disputes()
+                .iter()
+                .filter_map(|d| {
+                    let fact = finding.zones.iter().find(|z| z.dispute == d.id);
+                    // Where no zone can be drawn, a dispute is shown when all its parties are among the localities.
+                    let here = match fact {
+                        Some(fact) if fact.drawn => fact.distance_m.is_some(),
+                        _ => d.parties.iter().all(|p| {
+                            disputing::units_at(register, p, at).iter().any(|u| named.contains(&u.code.as_str()))
+                        }),
+                    };
+                    here.then(|| disputing::describe(d, register, fact, at, today)).flatten()
+                })
+                .collect();
         let in_zone: Vec<&str> = disputes.iter().filter(|d| d.in_zone).map(|d| d.id.as_str()).collect();
         let agreements = binding::binding(&self.agreements, register, &in_zone, &named, at)
             .into_iter()
@@ -330,9 +330,8 @@ impl Service {
     /// What a territory is called.
     fn side(&self, territory: &Territory, at: Date) -> Side {
         let register = &self.engine.register;
-        let name = |level: Level, code: &str| {
-            register.at(level, code, at).map_or_else(|| code.to_owned(), |u| u.name.clone())
-        };
+        let name =
+            |level: Level, code: &str| register.at(level, code, at).map_or_else(|| code.to_owned(), |u| u.name.clone());
         match (&territory.commune, &territory.district) {
             (Some(code), _) => Side { code: Some(code.clone()), name: name(Level::Commune, code) },
             (None, Some(d)) if !territory.maps_contradict => {
@@ -377,10 +376,7 @@ fn notes(readings: &Readings) -> Vec<Note> {
 }
 
 fn bodies() -> Vec<Body> {
-    ROLES
-        .iter()
-        .map(|(role, vi, en)| Body { role: (*role).into(), known: false, text: Text::new(*vi, *en) })
-        .collect()
+    ROLES.iter().map(|(role, vi, en)| Body { role: (*role).into(), known: false, text: Text::new(*vi, *en) }).collect()
 }
 
 fn not_known(position: Position, at: Date, not_covered: NotCovered) -> Answer {

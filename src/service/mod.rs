@@ -96,10 +96,9 @@ impl QuestionError {
                 format!("Ngày «{s}» không đọc được: hãy viết NĂM-THÁNG-NGÀY, ví dụ 2023-06-01."),
                 format!("Cannot read the date “{s}”: write YEAR-MONTH-DAY, such as 2023-06-01."),
             ),
-            QuestionError::NoPosition => Text::new(
-                "Chưa có vị trí: hãy cho q=… hoặc x=…&y=….",
-                "No position given: use q=… or x=…&y=….",
-            ),
+            QuestionError::NoPosition => {
+                Text::new("Chưa có vị trí: hãy cho q=… hoặc x=…&y=….", "No position given: use q=… or x=…&y=….")
+            }
             QuestionError::Level(s) => Text::new(
                 format!("Không có cấp «{s}»: hãy chọn province, district hoặc commune."),
                 format!("There is no level “{s}”: choose province, district or commune."),
@@ -118,17 +117,14 @@ pub fn read_date(text: &str) -> Result<jiff::civil::Date, QuestionError> {
 
 /// A GPS accuracy in metres (68 % radius). 0 means not known, as in ODK's data.
 pub fn read_accuracy(text: &str) -> Result<Option<f64>, QuestionError> {
-    let value: f64 = text
-        .trim()
-        .replace(',', ".")
-        .parse()
-        .map_err(|_| QuestionError::Accuracy(text.chars().take(40).collect()))?;
+    let value: f64 =
+        text.trim().replace(',', ".").parse().map_err(|_| QuestionError::Accuracy(text.chars().take(40).collect()))?;
     check_accuracy(value)
 }
 
 fn check_accuracy(value: f64) -> Result<Option<f64>, QuestionError> {
     match value {
-        v if v == 0.0 => Ok(None),
+        0.0 => Ok(None),
         v if v > 0.0 && v <= rules::MAX_GPS_ACCURACY_M => Ok(Some(v)),
         v => Err(QuestionError::Accuracy(v.to_string())),
     }

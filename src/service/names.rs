@@ -13,9 +13,7 @@ pub fn unit_name(register: &Register, unit: &Unit, at: Date) -> UnitName {
     UnitName {
         code: unit.code.clone(),
         name: unit.name.clone(),
-        district: (unit.level == Level::Commune)
-            .then(|| register.district(unit, at).map(|d| d.name.clone()))
-            .flatten(),
+        district: (unit.level == Level::Commune).then(|| register.district(unit, at).map(|d| d.name.clone())).flatten(),
         province: (unit.level != Level::Province)
             .then(|| register.province(unit, at).map(|p| p.name.clone()))
             .flatten(),

@@ -23,7 +23,9 @@ fn nowhere() -> &'static Path {
 #[test]
 fn an_unreadable_position_ends_with_2_and_one_line_that_says_what_to_do() {
     let long = "1".repeat(10_000);
-    for bad in ["", " ", "91N", "abc", "NaN NaN", "NaN, 102", "inf inf", "22.1", "91.5, 102.3", &long, "22°75'N 102°10'E"] {
+    for bad in
+        ["", " ", "91N", "abc", "NaN NaN", "NaN, 102", "inf inf", "22.1", "91.5, 102.3", &long, "22°75'N 102°10'E"]
+    {
         let out = locate(nowhere(), &[bad, "--json"]);
         let said = String::from_utf8_lossy(&out.stderr).into_owned();
         assert_eq!(out.status.code(), Some(2), "{:.40}: {said}", bad);
@@ -141,7 +143,14 @@ fn attribute_keeps_every_column_and_every_bad_row() {
         "tên;x;y;ghi chú\nmột;102.6410;22.2183;a\nhai;abc;22;b\nba;102.6;22.2\nbốn;22.2183;102.6410;đảo trục\nnăm;;;\n",
     )
     .unwrap();
-    let run = giapranh().arg("attribute").arg(&input).arg("-o").arg(&output).env("GIAPRANH_DATA", nowhere()).output().unwrap();
+    let run = giapranh()
+        .arg("attribute")
+        .arg(&input)
+        .arg("-o")
+        .arg(&output)
+        .env("GIAPRANH_DATA", nowhere())
+        .output()
+        .unwrap();
     assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
     let text = std::fs::read_to_string(&output).unwrap();
     let lines: Vec<&str> = text.lines().collect();
@@ -172,7 +181,15 @@ fn attribute_refuses_what_it_cannot_read_and_leaves_the_output_alone() {
     ] {
         let input = folder.path().join(name);
         std::fs::write(&input, content).unwrap();
-        let run = giapranh().arg("attribute").arg(&input).arg("-o").arg(&output).args(args).env("GIAPRANH_DATA", nowhere()).output().unwrap();
+        let run = giapranh()
+            .arg("attribute")
+            .arg(&input)
+            .arg("-o")
+            .arg(&output)
+            .args(args)
+            .env("GIAPRANH_DATA", nowhere())
+            .output()
+            .unwrap();
         assert_eq!(run.status.code(), Some(1), "{name}");
         assert_eq!(String::from_utf8_lossy(&run.stderr).trim_end().lines().count(), 1, "{name}");
         assert_eq!(std::fs::read_to_string(&output).unwrap(), "untouched", "{name}");
@@ -207,11 +224,21 @@ fn attribute_takes_each_rows_own_date() {
     let input = folder.path().join("in.csv");
     // Tà Tổng before and after, and a date nothing covers.
     std::fs::write(&input, "lon,lat,acq_date\n102.641,22.2183,2023-06-01\n102.641,22.2183,2026-01-01\n102.641,22.2183,1900-01-01\n102.641,22.2183,?\n").unwrap();
-    let run = giapranh().arg("attribute").arg(&input).args(["--date-column", "acq_date"]).env("GIAPRANH_DATA", data).output().unwrap();
+    let run = giapranh()
+        .arg("attribute")
+        .arg(&input)
+        .args(["--date-column", "acq_date"])
+        .env("GIAPRANH_DATA", data)
+        .output()
+        .unwrap();
     let text = String::from_utf8(run.stdout).unwrap();
     let rows: Vec<&str> = text.lines().skip(1).collect();
     assert!(rows[0].contains(",03463,Xã Tà Tổng,"), "{}", rows[0]);
     assert!(rows[1].contains(",03463,Xã Tà Tổng,"), "{}", rows[1]);
     assert!(rows[2].contains(",not_known,"), "{}", rows[2]);
-    assert!(rows[3].contains("2023-06-01") && !rows[3].contains("03463"), "the error shows a date as an example: {}", rows[3]);
+    assert!(
+        rows[3].contains("2023-06-01") && !rows[3].contains("03463"),
+        "the error shows a date as an example: {}",
+        rows[3]
+    );
 }

@@ -107,10 +107,7 @@ fn cay_sat_nam_nga_today_is_an_inter_provincial_line() {
     assert_eq!(parties(&answer), [("03163", "Xã Mường Toong"), ("03463", "Xã Tà Tổng")]);
     let d = the(&answer, "cay-sat-nam-nga");
     assert_eq!((d.status, d.level), (DisputeStatus::Open, DisputeLevel::Province));
-    assert_eq!(
-        then_and_now(d),
-        [(Some("Cây Sặt"), "03177", vec!["03163"]), (Some("Nậm Ngà"), "03463", vec!["03463"])]
-    );
+    assert_eq!(then_and_now(d), [(Some("Cây Sặt"), "03177", vec!["03163"]), (Some("Nậm Ngà"), "03463", vec!["03463"])]);
     let provinces: Vec<_> = answer.localities.iter().filter_map(|l| l.province.as_deref()).collect();
     assert_eq!(provinces[..2], ["Tỉnh Điện Biên", "Tỉnh Lai Châu"]);
     // The agreement was signed by districts that no longer exist; their successors are named.

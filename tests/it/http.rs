@@ -81,7 +81,8 @@ async fn a_bad_question_is_a_problem_in_the_language_asked_for() {
         assert_eq!((&vi["code"], &vi["status"]), (&Value::from(code), &Value::from(400)), "{path}");
         let (_, _, en) = get(toy(), path, "en").await;
         assert_ne!(vi["detail"], en["detail"], "{path} speaks both languages");
-        let (_, _, asked) = get(toy(), &format!("{path}{}lang=en", if path.contains('?') { "&" } else { "?" }), "vi").await;
+        let (_, _, asked) =
+            get(toy(), &format!("{path}{}lang=en", if path.contains('?') { "&" } else { "?" }), "vi").await;
         assert_eq!(asked["title"], en["title"], "{path}: lang= decides");
     }
     let long = format!("/api/locate?q={}", "1".repeat(10_000));

@@ -3,6 +3,8 @@
 mod calibration;
 mod cli;
 mod common;
+mod crs_properties;
+mod crs_truth;
 mod floors;
 mod hotspots;
 mod http;

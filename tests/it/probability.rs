@@ -35,7 +35,8 @@ fn toylands_corners_and_lines() {
     let service = toyland::service();
     let today = date(2026, 1, 1);
     // On a line, at the corner of four, near one, and at a corner with two sides outside.
-    for (i, (x, y)) in [(1.0, 0.5), (1.0, 1.0), (0.9987, 0.9991), (0.0, 0.0), (2.0005, 1.9995)].into_iter().enumerate() {
+    for (i, (x, y)) in [(1.0, 0.5), (1.0, 1.0), (0.9987, 0.9991), (0.0, 0.0), (2.0005, 1.9995)].into_iter().enumerate()
+    {
         let p = toyland::at(x, y);
         let fix = Fix { lon_deg: p.x, lat_deg: p.y, accuracy_m: Some(30.0) };
         let sigma = sigma_of_r68(30.0).hypot(toyland::LINE_SIGMA_M);

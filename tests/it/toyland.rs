@@ -51,10 +51,7 @@ fn unit(level: Level, code: &str, parent: Option<&str>, old: bool, became: &[&st
         name: format!("{} {code}", ["Tỉnh", "Huyện", "Xã"][level as usize]),
         kind: "xã".into(),
         aliases: vec![],
-        period: Period {
-            from: (!old && !lasting).then_some(REFORM),
-            to: (old && !lasting).then_some(REFORM),
-        },
+        period: Period { from: (!old && !lasting).then_some(REFORM), to: (old && !lasting).then_some(REFORM) },
         parent: parent.map(str::to_owned),
         legal_act: None,
         became: became.iter().map(|s| s.to_string()).collect(),
@@ -123,18 +120,20 @@ fn dispute(id: &str, stretch: Stretch, sides: [&str; 2], events: &[(Date, Disput
         stretch,
         events: events
             .iter()
-            .map(|&(date, status)| DisputeEvent { date, status, text: Text::new("việc", "event"), document: document() })
+            .map(|&(date, status)| DisputeEvent {
+                date,
+                status,
+                text: Text::new("việc", "event"),
+                document: document(),
+            })
             .collect(),
     }
 }
 
 pub fn atlas() -> Atlas {
     let river = Stretch::CommonLine { units: ["a1".into(), "c1".into()], near_former: None };
-    let ridge = Stretch::FormerLine {
-        districts: ["x1".into(), "x2".into()],
-        inside: "a1".into(),
-        clear_of_outer_m: 250.0,
-    };
+    let ridge =
+        Stretch::FormerLine { districts: ["x1".into(), "x2".into()], inside: "a1".into(), clear_of_outer_m: 250.0 };
     let known = date(2023, 5, 23);
     Atlas {
         register: register(),

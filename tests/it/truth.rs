@@ -44,7 +44,11 @@ fn attribute_agrees_with_geos_and_proj_on_2000_points() {
         nearer.push(format!("{}, {}: {got} m, reference {expected} m", &row[lat], &row[lon]));
     }
     assert_eq!(rows, 2000);
-    eprintln!("outside, and nearer to another commune than the reference's: {}\n  {}", nearer.len(), nearer.join("\n  "));
+    eprintln!(
+        "outside, and nearer to another commune than the reference's: {}\n  {}",
+        nearer.len(),
+        nearer.join("\n  ")
+    );
     assert!(nearer.len() <= 23, "{}", nearer.len());
 }
 

@@ -21,6 +21,9 @@ fn who(answer: &Answer) -> Vec<&str> {
     answer.localities.iter().map(|l| l.code.as_deref().unwrap_or("?")).collect()
 }
 
+/// Place, date; verdict, its reason, localities.
+type Row = (f64, f64, Date, Verdict, Option<Reason>, &'static [&'static str]);
+
 #[test]
 fn verdict_table() {
     use Reason::*;
@@ -28,7 +31,7 @@ fn verdict_table() {
     const OUTSIDE: Verdict = Verdict::None;
     // 0.01 of a square is about 105 m; the line is known to 60 m (1 σ).
     #[rustfmt::skip]
-    let table: &[(f64, f64, Date, Verdict, Option<Reason>, &[&str])] = &[
+    let table: &[Row] = &[
         // today
         (0.50, 0.20, TODAY,  Sole,      None,                     &["a1"]),       // deep inside a1
         (1.001, 0.50, TODAY, Uncertain, None,                     &["b1", "a1"]), // 10 m east of the a1–b1 line

@@ -24,51 +24,35 @@ pub(super) fn read(input: &Input, most: usize) -> Result<Option<Typed>, Position
     let [first, second] = &pair;
     let (first_axis, first_hemisphere) = axes::agreed(&first.tags)?;
     let (second_axis, second_hemisphere) = axes::agreed(&second.tags)?;
-    let known = axes::known(
-        first_axis,
-        second_axis,
-        [first, second].map(Coordinate::piece),
-    )?;
+    let known = axes::known(first_axis, second_axis, [first, second].map(Coordinate::piece))?;
     let a = degrees(first.numbers, first_hemisphere)?;
     let b = degrees(second.numbers, second_hemisphere)?;
     let (lon, lat) = match (known, input.order) {
-        (Known::LatIsFirst(true), _)
-        | (Known::XIsFirst(false), _)
-        | (Known::Nothing, Order::Text) => (b, a),
-        (Known::LatIsFirst(false), _)
-        | (Known::XIsFirst(true), _)
-        | (Known::Nothing, Order::Xy) => (a, b),
+        (Known::LatIsFirst(true), _) | (Known::XIsFirst(false), _) | (Known::Nothing, Order::Text) => (b, a),
+        (Known::LatIsFirst(false), _) | (Known::XIsFirst(true), _) | (Known::Nothing, Order::Xy) => (a, b),
     };
     if matches!(known, Known::LatIsFirst(_)) {
         // Letters are not overruled: N beside 102 is an error, not a swap.
         axes::check_degrees(lon, lat)?;
     }
     let (value, mend) = axes::degrees(lon, lat)?;
-    Ok(Some(Typed {
-        value,
-        named: scanned.named,
-        mends: Vec::from_iter(mend),
-    }))
+    Ok(Some(Typed { value, named: scanned.named, mends: Vec::from_iter(mend) }))
 }
 
 /// The two coordinates: two parts, or one whose numbers fall into halves.
 fn pair(parts: &[Part]) -> Option<[Coordinate<'_>; 2]> {
     match parts {
-        [first, second] => Some([first, second].map(|part| Coordinate {
-            numbers: &part.numbers,
-            tags: part.before.iter().chain(&part.after).collect(),
-        })),
+        [first, second] => {
+            Some([first, second].map(|part| Coordinate {
+                numbers: &part.numbers,
+                tags: part.before.iter().chain(&part.after).collect(),
+            }))
+        }
         [both] if both.numbers.len() % 2 == 0 && !both.is_one() => {
             let (first, second) = both.numbers.split_at(both.numbers.len() / 2);
             Some([
-                Coordinate {
-                    numbers: first,
-                    tags: both.before.iter().collect(),
-                },
-                Coordinate {
-                    numbers: second,
-                    tags: both.after.iter().collect(),
-                },
+                Coordinate { numbers: first, tags: both.before.iter().collect() },
+                Coordinate { numbers: second, tags: both.after.iter().collect() },
             ])
         }
         _ => None,
@@ -106,10 +90,7 @@ impl Coordinate<'_> {
 /// # Errors
 /// `NotRead` for a mark or sign in the wrong place, `BrokenFraction`, `MinutesRange`, `SecondsRange`, `SignAgainstLetter`.
 fn degrees(numbers: &[Num], hemisphere: Option<&Tagged>) -> Result<f64, PositionError> {
-    let not_read = |n: &Num| PositionError::NotRead {
-        piece: n.piece.clone(),
-        at: n.at,
-    };
+    let not_read = |n: &Num| PositionError::NotRead { piece: n.piece.clone(), at: n.at };
     let mut value = 0.0;
     for (i, number) in numbers.iter().enumerate() {
         let (mark, per_degree) = match i {
@@ -139,14 +120,9 @@ fn degrees(numbers: &[Num], hemisphere: Option<&Tagged>) -> Result<f64, Position
         None => None,
     };
     match (minus, negative) {
-        (Some(sign), Some(letter)) if sign != letter => {
-            Err(numbers.first().map_or(PositionError::NoNumber, |n| {
-                PositionError::SignAgainstLetter {
-                    piece: n.piece.clone(),
-                    at: n.at,
-                }
-            }))
-        }
+        (Some(sign), Some(letter)) if sign != letter => Err(numbers.first().map_or(PositionError::NoNumber, |n| {
+            PositionError::SignAgainstLetter { piece: n.piece.clone(), at: n.at }
+        })),
         (Some(true), _) | (_, Some(true)) => Ok(-value),
         _ => Ok(value),
     }

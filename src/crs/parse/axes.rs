@@ -21,9 +21,7 @@ pub(super) enum Axis {
 ///
 /// # Errors
 /// `LettersDisagree`.
-pub(super) fn agreed<'a>(
-    tags: &[&'a Tagged],
-) -> Result<(Option<Axis>, Option<&'a Tagged>), PositionError> {
+pub(super) fn agreed<'a>(tags: &[&'a Tagged]) -> Result<(Option<Axis>, Option<&'a Tagged>), PositionError> {
     let mut axis: Option<(Axis, &Tagged)> = None;
     let mut hemisphere: Option<&Tagged> = None;
     for tagged in tags {
@@ -66,30 +64,19 @@ pub(super) enum Known {
 
 /// # Errors
 /// `SameAxis`.
-pub(super) fn known(
-    first: Option<Axis>,
-    second: Option<Axis>,
-    pieces: [&str; 2],
-) -> Result<Known, PositionError> {
+pub(super) fn known(first: Option<Axis>, second: Option<Axis>, pieces: [&str; 2]) -> Result<Known, PositionError> {
     let lat = |axis| match axis {
         Some(Axis::Lat) => Some(true),
         Some(Axis::Lon) => Some(false),
         _ => None,
     };
-    let same = || {
-        Err(PositionError::SameAxis {
-            first: pieces[0].to_owned(),
-            second: pieces[1].to_owned(),
-        })
-    };
+    let same = || Err(PositionError::SameAxis { first: pieces[0].to_owned(), second: pieces[1].to_owned() });
     match (lat(first), lat(second)) {
         (Some(a), Some(b)) if a == b => same(),
         (Some(first_is_lat), _) => Ok(Known::LatIsFirst(first_is_lat)),
         (None, Some(second_is_lat)) => Ok(Known::LatIsFirst(!second_is_lat)),
         (None, None) if first.is_some() && first == second => same(),
-        (None, None) if first == Some(Axis::X) || second == Some(Axis::Y) => {
-            Ok(Known::XIsFirst(true))
-        }
+        (None, None) if first == Some(Axis::X) || second == Some(Axis::Y) => Ok(Known::XIsFirst(true)),
         (None, None) if first.is_some() || second.is_some() => Ok(Known::XIsFirst(false)),
         (None, None) => Ok(Known::Nothing),
     }
@@ -106,30 +93,14 @@ pub(super) fn degrees(lon: f64, lat: f64) -> Result<(Value, Option<Mend>), Posit
         let mend = Mend {
             code: "swapped_axes",
             text: Text::new(
-                format!(
-                    "Kinh độ và vĩ độ bị đổi chỗ: đã đọc là vĩ độ {shown_lat}, kinh độ {shown_lon}."
-                ),
-                format!(
-                    "Longitude and latitude were swapped: read as latitude {shown_lat}, longitude {shown_lon}."
-                ),
+                format!("Kinh độ và vĩ độ bị đổi chỗ: đã đọc là vĩ độ {shown_lat}, kinh độ {shown_lon}."),
+                format!("Longitude and latitude were swapped: read as latitude {shown_lat}, longitude {shown_lon}."),
             ),
         };
-        return Ok((
-            Value::Degrees {
-                lon_deg: lat,
-                lat_deg: lon,
-            },
-            Some(mend),
-        ));
+        return Ok((Value::Degrees { lon_deg: lat, lat_deg: lon }, Some(mend)));
     }
     check_degrees(lon, lat)?;
-    Ok((
-        Value::Degrees {
-            lon_deg: lon,
-            lat_deg: lat,
-        },
-        None,
-    ))
+    Ok((Value::Degrees { lon_deg: lon, lat_deg: lat }, None))
 }
 
 /// Degrees to 10 cm, for a sentence.
@@ -162,13 +133,7 @@ pub(super) fn grid(easting: f64, northing: f64) -> Result<(Value, Option<Mend>),
             format!("The axes were swapped: {easting_m} was read as easting, {northing_m} as northing."),
         ),
     });
-    Ok((
-        Value::Grid {
-            easting_m,
-            northing_m,
-        },
-        mend,
-    ))
+    Ok((Value::Grid { easting_m, northing_m }, mend))
 }
 
 /// Grid numbers named x and y: x is the easting in most software and the northing in Vietnamese surveying.
@@ -184,13 +149,7 @@ pub(super) fn grid_xy(x: f64, y: f64) -> Result<(Value, Option<Mend>), PositionE
             format!("Read as Vietnamese surveying writes it: X = {x} is the northing, Y = {y} the easting."),
         ),
     });
-    Ok((
-        Value::Grid {
-            easting_m,
-            northing_m,
-        },
-        mend,
-    ))
+    Ok((Value::Grid { easting_m, northing_m }, mend))
 }
 
 /// (easting, northing, whether they had to be exchanged): the ranges have nothing in common.
@@ -201,10 +160,7 @@ fn in_range(easting: f64, northing: f64) -> Result<(f64, f64, bool), PositionErr
     } else if fits(northing, easting) {
         Ok((northing, easting, true))
     } else {
-        Err(PositionError::GridRange {
-            first: easting,
-            second: northing,
-        })
+        Err(PositionError::GridRange { first: easting, second: northing })
     }
 }
 
@@ -218,56 +174,32 @@ mod tests {
 
     #[test]
     fn a_swap_is_mended_and_said() {
-        assert_eq!(
-            degrees(22.2, 102.6).unwrap().0,
-            degrees(102.6, 22.2).unwrap().0
-        );
+        assert_eq!(degrees(22.2, 102.6).unwrap().0, degrees(102.6, 22.2).unwrap().0);
         assert_eq!(code(degrees(22.2, 102.6)), Some("swapped_axes"));
         assert_eq!(code(degrees(102.6, 22.2)), None);
-        assert_eq!(
-            grid(2_457_880.0, 462_791.0).unwrap().0,
-            grid(462_791.0, 2_457_880.0).unwrap().0
-        );
+        assert_eq!(grid(2_457_880.0, 462_791.0).unwrap().0, grid(462_791.0, 2_457_880.0).unwrap().0);
         assert_eq!(code(grid(2_457_880.0, 462_791.0)), Some("swapped_axes"));
     }
 
     #[test]
     fn x_as_northing_is_a_custom_and_not_a_mistake() {
-        assert_eq!(
-            code(grid_xy(2_457_880.0, 462_791.0)),
-            Some("surveying_axes")
-        );
+        assert_eq!(code(grid_xy(2_457_880.0, 462_791.0)), Some("surveying_axes"));
         assert_eq!(code(grid_xy(462_791.0, 2_457_880.0)), None);
     }
 
     #[test]
     fn a_lost_or_doubled_digit_is_told() {
-        for (e, n) in [
-            (46_279.0, 2_457_880.0),
-            (462_791.0, 245_788.0),
-            (4_627_911.0, 2_457_880.0),
-            (-462_791.0, 2_457_880.0),
-        ] {
-            assert_eq!(
-                grid(e, n),
-                Err(PositionError::GridRange {
-                    first: e,
-                    second: n
-                })
-            );
+        for (e, n) in
+            [(46_279.0, 2_457_880.0), (462_791.0, 245_788.0), (4_627_911.0, 2_457_880.0), (-462_791.0, 2_457_880.0)]
+        {
+            assert_eq!(grid(e, n), Err(PositionError::GridRange { first: e, second: n }));
         }
     }
 
     #[test]
     fn degrees_beyond_the_globe_are_refused() {
-        assert_eq!(
-            check_degrees(102.0, 90.5),
-            Err(PositionError::LatitudeRange { value: 90.5 })
-        );
-        assert_eq!(
-            check_degrees(180.5, 22.0),
-            Err(PositionError::LongitudeRange { value: 180.5 })
-        );
+        assert_eq!(check_degrees(102.0, 90.5), Err(PositionError::LatitudeRange { value: 90.5 }));
+        assert_eq!(check_degrees(180.5, 22.0), Err(PositionError::LongitudeRange { value: 180.5 }));
         assert!(check_degrees(f64::NAN, 22.0).is_err() && check_degrees(102.0, f64::NAN).is_err());
         assert!(check_degrees(-180.0, 90.0).is_ok());
     }

@@ -23,19 +23,12 @@ impl<'a> Clean<'a> {
         if typed.chars().nth(MAX_CHARS).is_some() {
             return Err(PositionError::TooLong);
         }
-        let mut clean = Clean {
-            typed,
-            chars: Vec::with_capacity(typed.len()),
-            origin: Vec::with_capacity(typed.len()),
-        };
+        let mut clean =
+            Clean { typed, chars: Vec::with_capacity(typed.len()), origin: Vec::with_capacity(typed.len()) };
         for (at, c) in typed.chars().enumerate() {
             clean.push(at, c)?;
         }
-        if clean.chars.iter().all(|c| matches!(c, ' ' | ';')) {
-            Err(PositionError::Empty)
-        } else {
-            Ok(clean)
-        }
+        if clean.chars.iter().all(|c| matches!(c, ' ' | ';')) { Err(PositionError::Empty) } else { Ok(clean) }
     }
 
     fn push(&mut self, at: usize, c: char) -> Result<(), PositionError> {
@@ -43,10 +36,7 @@ impl<'a> Clean<'a> {
             // A pasted table: cells and lines part the coordinates.
             '\t' | '\n' | '\r' => ';',
             c if c.is_control() => {
-                return Err(PositionError::ControlCharacter {
-                    code: c.into(),
-                    at: at + 1,
-                });
+                return Err(PositionError::ControlCharacter { code: c.into(), at: at + 1 });
             }
             // Invisible marks of direction and joining that come along when copying from a phone.
             '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{FEFF}' => {
@@ -61,11 +51,7 @@ impl<'a> Clean<'a> {
             '|' | '/' => ';',
             c => c,
         };
-        for c in std::iter::once(plain)
-            .nfd()
-            .filter(|c| !is_combining_mark(*c))
-            .flat_map(char::to_lowercase)
-        {
+        for c in std::iter::once(plain).nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
             // Two single primes are one double prime.
             if c == '\'' && self.chars.last() == Some(&'\'') {
                 self.chars.pop();
@@ -82,19 +68,8 @@ impl<'a> Clean<'a> {
     /// The characters as typed behind `from..to`, and the place of the first, counted from 1.
     pub(super) fn piece(&self, from: usize, to: usize) -> (String, usize) {
         let first = self.origin.get(from).copied().unwrap_or(0);
-        let last = to
-            .checked_sub(1)
-            .and_then(|i| self.origin.get(i))
-            .copied()
-            .unwrap_or(first);
-        (
-            self.typed
-                .chars()
-                .skip(first)
-                .take(last + 1 - first)
-                .collect(),
-            first + 1,
-        )
+        let last = to.checked_sub(1).and_then(|i| self.origin.get(i)).copied().unwrap_or(first);
+        (self.typed.chars().skip(first).take(last + 1 - first).collect(), first + 1)
     }
 
     pub(super) fn not_read(&self, from: usize, to: usize) -> PositionError {
@@ -134,14 +109,8 @@ mod tests {
     fn limits() {
         assert_eq!(Clean::new("").unwrap_err(), PositionError::Empty);
         assert_eq!(Clean::new(" \t ").unwrap_err(), PositionError::Empty);
-        assert_eq!(
-            Clean::new(&"1".repeat(201)).unwrap_err(),
-            PositionError::TooLong
-        );
+        assert_eq!(Clean::new(&"1".repeat(201)).unwrap_err(), PositionError::TooLong);
         assert!(Clean::new(&"1".repeat(200)).is_ok());
-        assert_eq!(
-            Clean::new("22\u{0}").unwrap_err(),
-            PositionError::ControlCharacter { code: 0, at: 3 }
-        );
+        assert_eq!(Clean::new("22\u{0}").unwrap_err(), PositionError::ControlCharacter { code: 0, at: 3 });
     }
 }

@@ -15,10 +15,7 @@ mod tests {
     use crate::crs::PositionError as E;
     use crate::crs::parse::{Value, text};
 
-    const HERE: Value = Value::Degrees {
-        lon_deg: 102.641,
-        lat_deg: 22.2183,
-    };
+    const HERE: Value = Value::Degrees { lon_deg: 102.641, lat_deg: 22.2183 };
 
     #[test]
     fn every_way_to_write_it() {
@@ -56,37 +53,15 @@ mod tests {
             let read = text(typed).unwrap();
             assert_eq!(read.value, HERE, "{typed}");
             assert_eq!(read.mends[0].code, "swapped_axes");
-            assert!(
-                read.mends[0].text.en.contains("latitude 22.2183"),
-                "{:?}",
-                read.mends
-            );
+            assert!(read.mends[0].text.en.contains("latitude 22.2183"), "{:?}", read.mends);
         }
     }
 
     #[test]
     fn n_is_north_and_nam_is_south() {
-        assert_eq!(
-            text("22.5 N 102.5 E").unwrap().value,
-            Value::Degrees {
-                lon_deg: 102.5,
-                lat_deg: 22.5
-            }
-        );
-        assert_eq!(
-            text("22.5 Nam 102.5 Tây").unwrap().value,
-            Value::Degrees {
-                lon_deg: -102.5,
-                lat_deg: -22.5
-            }
-        );
-        assert_eq!(
-            text("-22.5 S, -102.5 W").unwrap().value,
-            Value::Degrees {
-                lon_deg: -102.5,
-                lat_deg: -22.5
-            }
-        );
+        assert_eq!(text("22.5 N 102.5 E").unwrap().value, Value::Degrees { lon_deg: 102.5, lat_deg: 22.5 });
+        assert_eq!(text("22.5 Nam 102.5 Tây").unwrap().value, Value::Degrees { lon_deg: -102.5, lat_deg: -22.5 });
+        assert_eq!(text("-22.5 S, -102.5 W").unwrap().value, Value::Degrees { lon_deg: -102.5, lat_deg: -22.5 });
     }
 
     #[test]
@@ -100,77 +75,17 @@ mod tests {
             ("22.2183", E::OneNumber),
             ("22,102", E::OneNumber),
             ("22.2, 102.6, 850", E::NumberCount { found: 3 }),
-            (
-                "22.2N 102.6N",
-                E::SameAxis {
-                    first: "N".into(),
-                    second: "N".into(),
-                },
-            ),
-            (
-                "22.2 Bắc Nam 102.6",
-                E::LettersDisagree {
-                    first: "Bắc".into(),
-                    second: "Nam".into(),
-                },
-            ),
-            (
-                "lat 22.2 E lon 102.6 E",
-                E::LettersDisagree {
-                    first: "lat".into(),
-                    second: "E".into(),
-                },
-            ),
-            (
-                "-22.2N 102.6E",
-                E::SignAgainstLetter {
-                    piece: "22.2".into(),
-                    at: 2,
-                },
-            ),
-            (
-                "22.2N +102.6W",
-                E::SignAgainstLetter {
-                    piece: "102.6".into(),
-                    at: 8,
-                },
-            ),
-            (
-                "22.2 m 102.6 m",
-                E::NotRead {
-                    piece: "22.2".into(),
-                    at: 1,
-                },
-            ),
-            (
-                "Dền Thàng",
-                E::NotRead {
-                    piece: "Dền".into(),
-                    at: 1,
-                },
-            ),
-            (
-                "N E",
-                E::NotRead {
-                    piece: "N".into(),
-                    at: 1,
-                },
-            ),
+            ("22.2N 102.6N", E::SameAxis { first: "N".into(), second: "N".into() }),
+            ("22.2 Bắc Nam 102.6", E::LettersDisagree { first: "Bắc".into(), second: "Nam".into() }),
+            ("lat 22.2 E lon 102.6 E", E::LettersDisagree { first: "lat".into(), second: "E".into() }),
+            ("-22.2N 102.6E", E::SignAgainstLetter { piece: "22.2".into(), at: 2 }),
+            ("22.2N +102.6W", E::SignAgainstLetter { piece: "102.6".into(), at: 8 }),
+            ("22.2 m 102.6 m", E::NotRead { piece: "22.2".into(), at: 1 }),
+            ("Dền Thàng", E::NotRead { piece: "Dền".into(), at: 1 }),
+            ("N E", E::NotRead { piece: "N".into(), at: 1 }),
             (",", E::NoNumber),
-            (
-                "22.2 1e5",
-                E::NotANumber {
-                    piece: "1e5".into(),
-                    at: 6,
-                },
-            ),
-            (
-                "22.2 462791",
-                E::DegreesAndMetres {
-                    degrees: 22.2,
-                    metres: 462_791.0,
-                },
-            ),
+            ("22.2 1e5", E::NotANumber { piece: "1e5".into(), at: 6 }),
+            ("22.2 462791", E::DegreesAndMetres { degrees: 22.2, metres: 462_791.0 }),
         ] {
             assert_eq!(text(typed), Err(error), "{typed}");
         }

@@ -36,10 +36,7 @@ mod tests {
             let read = text(typed).unwrap_or_else(|e| panic!("{typed}: {e}"));
             assert_eq!(
                 read.value,
-                Value::Degrees {
-                    lon_deg: 102.0 + 38.46 / 60.0,
-                    lat_deg: 22.0 + 13.10 / 60.0
-                },
+                Value::Degrees { lon_deg: 102.0 + 38.46 / 60.0, lat_deg: 22.0 + 13.10 / 60.0 },
                 "{typed}"
             );
             assert!(read.mends.is_empty());
@@ -49,13 +46,7 @@ mod tests {
     #[test]
     fn a_sign_goes_for_the_whole_angle() {
         let read = text("-22°30' -102°15'").unwrap();
-        assert_eq!(
-            read.value,
-            Value::Degrees {
-                lon_deg: -102.25,
-                lat_deg: -22.5
-            }
-        );
+        assert_eq!(read.value, Value::Degrees { lon_deg: -102.25, lat_deg: -22.5 });
     }
 
     #[test]
@@ -68,37 +59,14 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         for (typed, error) in [
-            (
-                "22°60.0'N 102°38.46'E",
-                E::MinutesRange {
-                    piece: "60.0".into(),
-                    at: 4,
-                },
-            ),
-            (
-                "22.5°13'N 102°38'E",
-                E::BrokenFraction {
-                    piece: "22.5".into(),
-                    at: 1,
-                },
-            ),
+            ("22°60.0'N 102°38.46'E", E::MinutesRange { piece: "60.0".into(), at: 4 }),
+            ("22.5°13'N 102°38'E", E::BrokenFraction { piece: "22.5".into(), at: 1 }),
             ("22'13°N 102°38'E", E::NumberCount { found: 4 }),
             ("22°13.10'N", E::OneNumber),
             ("22 13.10 N", E::OneNumber),
             ("N 22 13.10", E::OneNumber),
-            (
-                "91°13'N 102°38'E",
-                E::LatitudeRange {
-                    value: 91.0 + 13.0 / 60.0,
-                },
-            ),
-            (
-                "-22°13'N 102°38'E",
-                E::SignAgainstLetter {
-                    piece: "22".into(),
-                    at: 2,
-                },
-            ),
+            ("91°13'N 102°38'E", E::LatitudeRange { value: 91.0 + 13.0 / 60.0 }),
+            ("-22°13'N 102°38'E", E::SignAgainstLetter { piece: "22".into(), at: 2 }),
         ] {
             assert_eq!(text(typed).map(|t| t.value), Err(error), "{typed}");
         }

@@ -17,10 +17,8 @@ mod tests {
 
     #[test]
     fn every_way_to_write_it() {
-        let here = Value::Degrees {
-            lon_deg: 102.0 + 38.0 / 60.0 + 27.6 / 3600.0,
-            lat_deg: 22.0 + 13.0 / 60.0 + 6.0 / 3600.0,
-        };
+        let here =
+            Value::Degrees { lon_deg: 102.0 + 38.0 / 60.0 + 27.6 / 3600.0, lat_deg: 22.0 + 13.0 / 60.0 + 6.0 / 3600.0 };
         for typed in [
             "22°13'6.0\"N 102°38'27.6\"E",
             "22°13'06,0\"B 102°38'27,6\"Đ",
@@ -42,39 +40,15 @@ mod tests {
     #[test]
     fn the_longer_coordinate_gives_the_notation() {
         let read = text("22.5N 102°30'0\"E").unwrap();
-        assert_eq!(
-            read.value,
-            Value::Degrees {
-                lon_deg: 102.5,
-                lat_deg: 22.5
-            }
-        );
+        assert_eq!(read.value, Value::Degrees { lon_deg: 102.5, lat_deg: 22.5 });
     }
 
     #[test]
     fn what_is_wrong_is_named() {
         for (typed, error) in [
-            (
-                "22°13'60\"N 102°38'27\"E",
-                E::SecondsRange {
-                    piece: "60".into(),
-                    at: 7,
-                },
-            ),
-            (
-                "22°75'10\"N 102°38'27\"E",
-                E::MinutesRange {
-                    piece: "75".into(),
-                    at: 4,
-                },
-            ),
-            (
-                "22°13.5'10\"N 102°38'27\"E",
-                E::BrokenFraction {
-                    piece: "13.5".into(),
-                    at: 4,
-                },
-            ),
+            ("22°13'60\"N 102°38'27\"E", E::SecondsRange { piece: "60".into(), at: 7 }),
+            ("22°75'10\"N 102°38'27\"E", E::MinutesRange { piece: "75".into(), at: 4 }),
+            ("22°13.5'10\"N 102°38'27\"E", E::BrokenFraction { piece: "13.5".into(), at: 4 }),
             ("22°13'6\"N", E::OneNumber),
             ("22 13 6 N", E::OneNumber),
             ("22 13 6 102 38", E::NumberCount { found: 5 }),

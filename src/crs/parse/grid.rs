@@ -34,46 +34,25 @@ pub(super) fn read(input: &Input) -> Result<Option<Typed>, PositionError> {
     match (is_metres(a), is_metres(b)) {
         (false, false) => return Ok(None),
         (true, false) => {
-            return Err(PositionError::DegreesAndMetres {
-                degrees: b,
-                metres: a,
-            });
+            return Err(PositionError::DegreesAndMetres { degrees: b, metres: a });
         }
         (false, true) => {
-            return Err(PositionError::DegreesAndMetres {
-                degrees: a,
-                metres: b,
-            });
+            return Err(PositionError::DegreesAndMetres { degrees: a, metres: b });
         }
         (true, true) => {}
     }
-    if let Some(t) = a_tags
-        .iter()
-        .chain(&b_tags)
-        .find(|t| matches!(t.tag, Tag::South | Tag::West))
-    {
-        return Err(PositionError::NotRead {
-            piece: t.piece.clone(),
-            at: t.at,
-        });
+    if let Some(t) = a_tags.iter().chain(&b_tags).find(|t| matches!(t.tag, Tag::South | Tag::West)) {
+        return Err(PositionError::NotRead { piece: t.piece.clone(), at: t.at });
     }
     let piece = |tags: &[&Tagged]| tags.last().map_or(String::new(), |t| t.piece.clone());
-    let known = axes::known(
-        axes::agreed(&a_tags)?.0,
-        axes::agreed(&b_tags)?.0,
-        [&piece(&a_tags), &piece(&b_tags)],
-    )?;
+    let known = axes::known(axes::agreed(&a_tags)?.0, axes::agreed(&b_tags)?.0, [&piece(&a_tags), &piece(&b_tags)])?;
     let (value, mend): (Value, _) = match known {
         Known::LatIsFirst(true) => axes::grid(b, a)?,
         Known::XIsFirst(true) => axes::grid_xy(a, b)?,
         Known::XIsFirst(false) => axes::grid_xy(b, a)?,
         Known::LatIsFirst(false) | Known::Nothing => axes::grid(a, b)?,
     };
-    Ok(Some(Typed {
-        value,
-        named: scanned.named,
-        mends: Vec::from_iter(mend),
-    }))
+    Ok(Some(Typed { value, named: scanned.named, mends: Vec::from_iter(mend) }))
 }
 
 type Pair<'a> = ([f64; 2], [Vec<&'a Tagged>; 2]);
@@ -90,18 +69,8 @@ fn pair(parts: &[Part]) -> Result<Option<Pair<'_>>, PositionError> {
     let found = match parts {
         [first, second] => join(&first.numbers)
             .zip(join(&second.numbers))
-            .map(|(a, b)| {
-                (
-                    [a, b],
-                    [first, second].map(|p| p.before.iter().chain(&p.after).collect()),
-                )
-            }),
-        [both] => split(&both.numbers).map(|pair| {
-            (
-                pair,
-                [both.before.iter().collect(), both.after.iter().collect()],
-            )
-        }),
+            .map(|(a, b)| ([a, b], [first, second].map(|p| p.before.iter().chain(&p.after).collect()))),
+        [both] => split(&both.numbers).map(|pair| (pair, [both.before.iter().collect(), both.after.iter().collect()])),
         _ => None,
     };
     let count = numbers().count();
@@ -140,27 +109,14 @@ fn join(groups: &[Num]) -> Option<f64> {
     let grouped = unmarked(first)
         && whole_digits(first) <= 3
         && middle.iter().all(unmarked)
-        && rest
-            .iter()
-            .all(|n| whole_digits(n) == 3 && n.minus.is_none());
+        && rest.iter().all(|n| whole_digits(n) == 3 && n.minus.is_none());
     let joined: String = groups.iter().map(|n| n.plain.as_str()).collect();
-    let value: f64 = joined
-        .parse()
-        .ok()
-        .filter(|_| grouped && last.mark.is_none_or(|m| m == Mark::Metres))?;
-    Some(if first.minus == Some(true) {
-        -value
-    } else {
-        value
-    })
+    let value: f64 = joined.parse().ok().filter(|_| grouped && last.mark.is_none_or(|m| m == Mark::Metres))?;
+    Some(if first.minus == Some(true) { -value } else { value })
 }
 
 fn signed(number: &Num) -> f64 {
-    if number.minus == Some(true) {
-        -number.value
-    } else {
-        number.value
-    }
+    if number.minus == Some(true) { -number.value } else { number.value }
 }
 
 #[cfg(test)]
@@ -170,14 +126,7 @@ mod tests {
 
     fn mends(typed: &str, easting_m: f64, northing_m: f64) -> Vec<&'static str> {
         let read = text(typed).unwrap_or_else(|e| panic!("{typed}: {e}"));
-        assert_eq!(
-            read.value,
-            Value::Grid {
-                easting_m,
-                northing_m
-            },
-            "{typed}"
-        );
+        assert_eq!(read.value, Value::Grid { easting_m, northing_m }, "{typed}");
         assert_eq!(read.named, None);
         read.mends.iter().map(|m| m.code).collect()
     }
@@ -208,68 +157,32 @@ mod tests {
         ] {
             assert!(mends(typed, 462_791.0, 2_457_880.0).is_empty(), "{typed}");
         }
-        for typed in [
-            "462.791,3 2.457.880,5",
-            "462,791.3 2,457,880.5",
-            "462 791,3 2 457 880,5",
-            "462791,3 2457880,5",
-        ] {
+        for typed in ["462.791,3 2.457.880,5", "462,791.3 2,457,880.5", "462 791,3 2 457 880,5", "462791,3 2457880,5"] {
             assert!(mends(typed, 462_791.3, 2_457_880.5).is_empty(), "{typed}");
         }
     }
 
     #[test]
     fn a_swap_is_mended_and_said() {
-        for typed in [
-            "2457880 462791",
-            "2457880,462791",
-            "2 457 880 462 791",
-            "E 2457880 N 462791",
-        ] {
-            assert_eq!(
-                mends(typed, 462_791.0, 2_457_880.0),
-                ["swapped_axes"],
-                "{typed}"
-            );
+        for typed in ["2457880 462791", "2457880,462791", "2 457 880 462 791", "E 2457880 N 462791"] {
+            assert_eq!(mends(typed, 462_791.0, 2_457_880.0), ["swapped_axes"], "{typed}");
         }
-        assert_eq!(
-            mends("2.457.880,5 462.791,3", 462_791.3, 2_457_880.5),
-            ["swapped_axes"]
-        );
+        assert_eq!(mends("2.457.880,5 462.791,3", 462_791.3, 2_457_880.5), ["swapped_axes"]);
     }
 
     #[test]
     fn x_is_the_northing_in_vietnamese_surveying() {
-        for typed in [
-            "X=2457880 Y=462791",
-            "X: 2457880; Y: 462791",
-            "X(m) 2457880 Y(m) 462791",
-            "Y=462791, X=2457880",
-        ] {
-            assert_eq!(
-                mends(typed, 462_791.0, 2_457_880.0),
-                ["surveying_axes"],
-                "{typed}"
-            );
+        for typed in ["X=2457880 Y=462791", "X: 2457880; Y: 462791", "X(m) 2457880 Y(m) 462791", "Y=462791, X=2457880"]
+        {
+            assert_eq!(mends(typed, 462_791.0, 2_457_880.0), ["surveying_axes"], "{typed}");
         }
     }
 
     #[test]
     fn an_epsg_code_may_stand_before_or_behind() {
-        for typed in [
-            "EPSG:32648 462791 2457880",
-            "462791 2457880 (epsg:32648)",
-            "epsg 32648: X=462791 Y=2457880",
-        ] {
+        for typed in ["EPSG:32648 462791 2457880", "462791 2457880 (epsg:32648)", "epsg 32648: X=462791 Y=2457880"] {
             let read = text(typed).unwrap();
-            assert_eq!(
-                read.value,
-                Value::Grid {
-                    easting_m: 462_791.0,
-                    northing_m: 2_457_880.0
-                },
-                "{typed}"
-            );
+            assert_eq!(read.value, Value::Grid { easting_m: 462_791.0, northing_m: 2_457_880.0 }, "{typed}");
             assert!(read.named.is_some());
         }
     }
@@ -278,63 +191,15 @@ mod tests {
     fn what_is_wrong_is_named() {
         for (typed, error) in [
             ("462791", E::OneNumber),
-            (
-                "462791 245788",
-                E::GridRange {
-                    first: 462_791.0,
-                    second: 245_788.0,
-                },
-            ),
-            (
-                "462791 24578800",
-                E::GridRange {
-                    first: 462_791.0,
-                    second: 24_578_800.0,
-                },
-            ),
-            (
-                "-462791 2457880",
-                E::GridRange {
-                    first: -462_791.0,
-                    second: 2_457_880.0,
-                },
-            ),
+            ("462791 245788", E::GridRange { first: 462_791.0, second: 245_788.0 }),
+            ("462791 24578800", E::GridRange { first: 462_791.0, second: 24_578_800.0 }),
+            ("-462791 2457880", E::GridRange { first: -462_791.0, second: 2_457_880.0 }),
             ("462791 2457880 850", E::NumberCount { found: 3 }),
-            (
-                "E 462791 E 2457880",
-                E::SameAxis {
-                    first: "E".into(),
-                    second: "E".into(),
-                },
-            ),
-            (
-                "X 462791 X 2457880",
-                E::SameAxis {
-                    first: "X".into(),
-                    second: "X".into(),
-                },
-            ),
-            (
-                "462791E 2457880S",
-                E::NotRead {
-                    piece: "S".into(),
-                    at: 16,
-                },
-            ),
-            (
-                "462.79 2.457.880",
-                E::AmbiguousNumber {
-                    piece: "462.79".into(),
-                    at: 1,
-                },
-            ),
-            (
-                "462,791 2457880.5",
-                E::AmbiguousNumber {
-                    piece: "2457880.5".into(),
-                    at: 9,
-                },
-            ),
+            ("E 462791 E 2457880", E::SameAxis { first: "E".into(), second: "E".into() }),
+            ("X 462791 X 2457880", E::SameAxis { first: "X".into(), second: "X".into() }),
+            ("462791E 2457880S", E::NotRead { piece: "S".into(), at: 16 }),
+            ("462.79 2.457.880", E::AmbiguousNumber { piece: "462.79".into(), at: 1 }),
+            ("462,791 2457880.5", E::AmbiguousNumber { piece: "2457880.5".into(), at: 9 }),
         ] {
             assert_eq!(text(typed).map(|t| t.value), Err(error), "{typed}");
         }

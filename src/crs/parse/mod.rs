@@ -66,17 +66,8 @@ struct Scanned {
 impl<'a> Input<'a> {
     fn new(typed: &'a str, order: Order) -> Result<Self, PositionError> {
         let mut clean = clean::Clean::new(typed)?;
-        let scanned = names::take(&mut clean).and_then(|named| {
-            Ok(Scanned {
-                named,
-                parts: scan::parts(&clean)?,
-            })
-        });
-        Ok(Input {
-            typed,
-            order,
-            scanned,
-        })
+        let scanned = names::take(&mut clean).and_then(|named| Ok(Scanned { named, parts: scan::parts(&clean)? }));
+        Ok(Input { typed, order, scanned })
     }
 
     /// # Errors
@@ -124,9 +115,7 @@ fn general(typed: &str, order: Order) -> Result<Typed, PositionError> {
     Err(match &input.scanned()?.parts[..] {
         [] => PositionError::NoNumber,
         [part] if part.is_one() => PositionError::OneNumber,
-        parts => PositionError::NumberCount {
-            found: parts.iter().map(|p| p.numbers.len()).sum(),
-        },
+        parts => PositionError::NumberCount { found: parts.iter().map(|p| p.numbers.len()).sum() },
     })
 }
 
@@ -139,23 +128,13 @@ pub(super) fn cells(x: &str, y: &str) -> Result<Typed, PositionError> {
             (false, false) => axes::degrees(x, y)?,
             (true, true) => axes::grid(x, y)?,
             (true, false) => {
-                return Err(PositionError::DegreesAndMetres {
-                    degrees: y,
-                    metres: x,
-                });
+                return Err(PositionError::DegreesAndMetres { degrees: y, metres: x });
             }
             (false, true) => {
-                return Err(PositionError::DegreesAndMetres {
-                    degrees: x,
-                    metres: y,
-                });
+                return Err(PositionError::DegreesAndMetres { degrees: x, metres: y });
             }
         };
-        return Ok(Typed {
-            value,
-            named: None,
-            mends: Vec::from_iter(mend),
-        });
+        return Ok(Typed { value, named: None, mends: Vec::from_iter(mend) });
     }
     match (x.trim().is_empty(), y.trim().is_empty()) {
         (true, true) => Err(PositionError::Empty),
@@ -169,17 +148,12 @@ fn plain(cell: &str) -> Option<(f64, Option<char>)> {
     let cell = cell.trim_matches(' ');
     let digits = cell.strip_prefix('-').unwrap_or(cell);
     let (whole, decimals) = digits.split_once(['.', ',']).unwrap_or((digits, "0"));
-    let is_digits =
-        |s: &str| !s.is_empty() && s.len() <= 18 && s.bytes().all(|b| b.is_ascii_digit());
+    let is_digits = |s: &str| !s.is_empty() && s.len() <= 18 && s.bytes().all(|b| b.is_ascii_digit());
     if !is_digits(whole) || !is_digits(decimals) {
         return None;
     }
     let sign = digits[whole.len()..].chars().next();
-    let value = if sign == Some(',') {
-        cell.replace(',', ".").parse()
-    } else {
-        cell.parse()
-    };
+    let value = if sign == Some(',') { cell.replace(',', ".").parse() } else { cell.parse() };
     Some((value.ok()?, sign))
 }
 
@@ -193,13 +167,7 @@ mod tests {
             let input = Input::new(format.example, Order::Text).unwrap();
             for other in FORMATS {
                 let read = (other.read)(&input).unwrap_or(None).is_some();
-                assert_eq!(
-                    read,
-                    other.code == format.code,
-                    "{} by {}",
-                    format.example,
-                    other.code
-                );
+                assert_eq!(read, other.code == format.code, "{} by {}", format.example, other.code);
             }
         }
     }
@@ -213,32 +181,16 @@ mod tests {
             ("-102,5", "22,5"),
             ("2457880.5", "462791.3"),
         ] {
-            assert_eq!(
-                cells(x, y),
-                general(&format!("{x}; {y}"), Order::Xy),
-                "{x} {y}"
-            );
+            assert_eq!(cells(x, y), general(&format!("{x}; {y}"), Order::Xy), "{x} {y}");
         }
     }
 
     #[test]
     fn cells_hold_any_notation_for_one_axis() {
         let degrees = cells("102°30'E", "22°15'N").unwrap();
-        assert_eq!(
-            degrees.value,
-            Value::Degrees {
-                lon_deg: 102.5,
-                lat_deg: 22.25
-            }
-        );
+        assert_eq!(degrees.value, Value::Degrees { lon_deg: 102.5, lat_deg: 22.25 });
         let grid = cells("462 791", "2 457 880").unwrap();
-        assert_eq!(
-            grid.value,
-            Value::Grid {
-                easting_m: 462_791.0,
-                northing_m: 2_457_880.0
-            }
-        );
+        assert_eq!(grid.value, Value::Grid { easting_m: 462_791.0, northing_m: 2_457_880.0 });
         assert!(grid.mends.is_empty());
     }
 
@@ -248,26 +200,11 @@ mod tests {
         assert_eq!(cells("102.6", ""), Err(PositionError::OneNumber));
         assert_eq!(
             cells("102.6", "2457880"),
-            Err(PositionError::DegreesAndMetres {
-                degrees: 102.6,
-                metres: 2_457_880.0
-            })
+            Err(PositionError::DegreesAndMetres { degrees: 102.6, metres: 2_457_880.0 })
         );
-        assert!(matches!(
-            cells("NaN", "22.2"),
-            Err(PositionError::NotANumber { .. })
-        ));
-        assert!(matches!(
-            cells("4.62791E+05", "2.45788E+06"),
-            Err(PositionError::NotANumber { .. })
-        ));
-        assert!(matches!(
-            cells("102,641", "22.2183"),
-            Err(PositionError::AmbiguousNumber { .. })
-        ));
-        assert_eq!(
-            cells(&"1".repeat(10_000), "22.2"),
-            Err(PositionError::TooLong)
-        );
+        assert!(matches!(cells("NaN", "22.2"), Err(PositionError::NotANumber { .. })));
+        assert!(matches!(cells("4.62791E+05", "2.45788E+06"), Err(PositionError::NotANumber { .. })));
+        assert!(matches!(cells("102,641", "22.2183"), Err(PositionError::AmbiguousNumber { .. })));
+        assert_eq!(cells(&"1".repeat(10_000), "22.2"), Err(PositionError::TooLong));
     }
 }

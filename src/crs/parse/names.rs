@@ -59,11 +59,7 @@ pub(super) struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     pub(super) fn new(chars: &'a [char], start: usize) -> Self {
-        Cursor {
-            chars,
-            start,
-            at: start,
-        }
+        Cursor { chars, start, at: start }
     }
 
     pub(super) fn peek(&self) -> char {
@@ -76,10 +72,7 @@ impl<'a> Cursor<'a> {
 
     /// Takes `word` if it is next.
     pub(super) fn take(&mut self, word: &str) -> bool {
-        let there = word
-            .chars()
-            .enumerate()
-            .all(|(i, c)| self.chars.get(self.at + i) == Some(&c));
+        let there = word.chars().enumerate().all(|(i, c)| self.chars.get(self.at + i) == Some(&c));
         if there {
             self.at += word.chars().count();
         }
@@ -105,10 +98,7 @@ impl<'a> Cursor<'a> {
 
     /// Takes a run of digits, if it is next.
     pub(super) fn digits(&mut self) -> String {
-        let run: String = self.chars[self.at..]
-            .iter()
-            .take_while(|c| c.is_ascii_digit())
-            .collect();
+        let run: String = self.chars[self.at..].iter().take_while(|c| c.is_ascii_digit()).collect();
         self.at += run.len();
         run
     }
@@ -130,11 +120,7 @@ impl<'a> Cursor<'a> {
 
     /// The characters before the name and behind what was taken.
     pub(super) fn rest(&self) -> impl Iterator<Item = char> {
-        self.chars[..self.start]
-            .iter()
-            .chain([&' '])
-            .chain(&self.chars[self.at..])
-            .copied()
+        self.chars[..self.start].iter().chain([&' ']).chain(&self.chars[self.at..]).copied()
     }
 }
 
@@ -157,9 +143,7 @@ pub(super) fn take(clean: &mut Clean) -> Result<Option<Named>, PositionError> {
                 return Ok(Some(named));
             }
             Err(Unknown) => {
-                return Err(PositionError::UnknownCrs {
-                    typed: clean.piece(start, cursor.at).0,
-                });
+                return Err(PositionError::UnknownCrs { typed: clean.piece(start, cursor.at).0 });
             }
         }
     }
@@ -174,18 +158,10 @@ fn name(cursor: &mut Cursor) -> Result<Option<Named>, Unknown> {
     if cursor.take("epsg") {
         return coded(cursor).map(Some);
     }
-    if cursor.take("wgs")
-        && cursor
-            .number(|n| matches!(n, "84" | "1984").then_some(()))
-            .is_some()
-    {
+    if cursor.take("wgs") && cursor.number(|n| matches!(n, "84" | "1984").then_some(())).is_some() {
         let utm = utm::zone(cursor)?;
         vn2000::geographic(cursor);
-        return Ok(Some(Named::One(if utm {
-            CrsId::WGS84_UTM48
-        } else {
-            CrsId::WGS84
-        })));
+        return Ok(Some(Named::One(if utm { CrsId::WGS84_UTM48 } else { CrsId::WGS84 })));
     }
     cursor.at = start;
     if cursor.internal() {
@@ -212,19 +188,12 @@ fn coded(cursor: &mut Cursor) -> Result<Named, Unknown> {
 
 /// The CRS that a name on its own means; see [`CrsId::parse`].
 pub(in crate::crs) fn crs_name(typed: &str) -> Result<CrsId, PositionError> {
-    let unknown = || PositionError::UnknownCrs {
-        typed: typed.chars().take(60).collect(),
-    };
+    let unknown = || PositionError::UnknownCrs { typed: typed.chars().take(60).collect() };
     let clean = Clean::new(typed).map_err(|_| unknown())?;
     let mut cursor = Cursor::new(&clean.chars, 0);
     cursor.gap();
-    let bare_code = cursor.peek().is_ascii_digit()
-        && clean.chars.iter().filter(|c| c.is_ascii_digit()).count() >= 4;
-    let named = if bare_code {
-        coded(&mut cursor).map(Some)
-    } else {
-        name(&mut cursor)
-    };
+    let bare_code = cursor.peek().is_ascii_digit() && clean.chars.iter().filter(|c| c.is_ascii_digit()).count() >= 4;
+    let named = if bare_code { coded(&mut cursor).map(Some) } else { name(&mut cursor) };
     let named = named.ok().flatten().ok_or_else(unknown)?;
     cursor.gap();
     match named {
@@ -242,89 +211,26 @@ mod tests {
     #[test]
     fn codes_and_names() {
         for (code, names) in [
-            (
-                "EPSG:9205",
-                [
-                    "9205",
-                    "epsg:9205",
-                    "VN-2000 103°00'",
-                    "vn2000-103",
-                    "VN2000 KTT 103",
-                ],
-            ),
+            ("EPSG:9205", ["9205", "epsg:9205", "VN-2000 103°00'", "vn2000-103", "VN2000 KTT 103"]),
             (
                 "EPSG:9208",
-                [
-                    "EPSG 9208",
-                    "vn2000-104.75",
-                    "VN-2000 104°45'",
-                    "kinh tuyến trục 104°45'",
-                    "VN-2000/TM-3 104-45",
-                ],
+                ["EPSG 9208", "vn2000-104.75", "VN-2000 104°45'", "kinh tuyến trục 104°45'", "VN-2000/TM-3 104-45"],
             ),
             (
                 "EPSG:9205+noi-bo",
-                [
-                    "noi-bo:9205",
-                    "nội bộ 9205",
-                    "EPSG:9205 nội bộ",
-                    "9205+noi-bo",
-                    "VN-2000 nội bộ 103°",
-                ],
+                ["noi-bo:9205", "nội bộ 9205", "EPSG:9205 nội bộ", "9205+noi-bo", "VN-2000 nội bộ 103°"],
             ),
-            (
-                "EPSG:32648",
-                [
-                    "UTM48N",
-                    "UTM 48N",
-                    "utm zone 48n",
-                    "48Q",
-                    "WGS 84 / UTM zone 48N",
-                ],
-            ),
-            (
-                "EPSG:3405",
-                [
-                    "3405",
-                    "VN-2000 UTM 48N",
-                    "vn2000 48N",
-                    "VN-2000 / UTM zone 48N",
-                    "VN 2000 UTM múi 48",
-                ],
-            ),
-            (
-                "EPSG:4326",
-                ["WGS84", "wgs 84", "WGS-84", "EPSG:4326", " 4326 "],
-            ),
-            (
-                "EPSG:5896",
-                [
-                    "VN-2000 102°",
-                    "VN-2000 TM-3 zone 481",
-                    "VN-2000 múi 481",
-                    "KTT 102",
-                    "EPSG::5896",
-                ],
-            ),
+            ("EPSG:32648", ["UTM48N", "UTM 48N", "utm zone 48n", "48Q", "WGS 84 / UTM zone 48N"]),
+            ("EPSG:3405", ["3405", "VN-2000 UTM 48N", "vn2000 48N", "VN-2000 / UTM zone 48N", "VN 2000 UTM múi 48"]),
+            ("EPSG:4326", ["WGS84", "wgs 84", "WGS-84", "EPSG:4326", " 4326 "]),
+            ("EPSG:5896", ["VN-2000 102°", "VN-2000 TM-3 zone 481", "VN-2000 múi 481", "KTT 102", "EPSG::5896"]),
             (
                 "EPSG:5897",
-                [
-                    "VN-2000 105°00'",
-                    "VN-2000 zone 482",
-                    "vn2000 105",
-                    "KTT 105°00’",
-                    "VN-2000 múi 3 độ KTT 105",
-                ],
+                ["VN-2000 105°00'", "VN-2000 zone 482", "vn2000 105", "KTT 105°00’", "VN-2000 múi 3 độ KTT 105"],
             ),
             (
                 "EPSG:4756",
-                [
-                    "4756",
-                    "VN-2000 địa lý",
-                    "VN-2000 geographic",
-                    "epsg4756",
-                    "VN-2000 (longitude and latitude)",
-                ],
+                ["4756", "VN-2000 địa lý", "VN-2000 geographic", "epsg4756", "VN-2000 (longitude and latitude)"],
             ),
         ] {
             for name in names {
@@ -351,18 +257,9 @@ mod tests {
             let error = CrsId::parse(name).unwrap_err();
             assert_eq!(error, PositionError::UnknownCrs { typed: name.into() });
             for crs in CrsId::all() {
-                assert!(
-                    error.text().vi.contains(crs.code()) && error.text().en.contains(crs.code())
-                );
+                assert!(error.text().vi.contains(crs.code()) && error.text().en.contains(crs.code()));
             }
         }
-        assert!(
-            CrsId::parse(&"x".repeat(10_000))
-                .unwrap_err()
-                .text()
-                .vi
-                .len()
-                < 1000
-        );
+        assert!(CrsId::parse(&"x".repeat(10_000)).unwrap_err().text().vi.len() < 1000);
     }
 }

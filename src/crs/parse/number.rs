@@ -26,10 +26,7 @@ pub(super) struct Convention {
 
 /// The convention of a text, or the index of the first chunk that leaves it open.
 pub(super) fn convention(chunks: &[Chunk]) -> Result<Convention, usize> {
-    let mut found = Convention {
-        thousands: None,
-        decimal: None,
-    };
+    let mut found = Convention { thousands: None, decimal: None };
     for (i, chunk) in chunks.iter().enumerate() {
         if let Some(sign) = surely_thousands(&chunk.text) {
             if found.thousands.is_some_and(|known| known != sign) {
@@ -39,11 +36,7 @@ pub(super) fn convention(chunks: &[Chunk]) -> Result<Convention, usize> {
         }
     }
     for (i, chunk) in chunks.iter().enumerate() {
-        for sign in chunk
-            .text
-            .chars()
-            .filter(|c| !c.is_ascii_digit() && Some(*c) != found.thousands)
-        {
+        for sign in chunk.text.chars().filter(|c| !c.is_ascii_digit() && Some(*c) != found.thousands) {
             if found.decimal.is_some_and(|known| known != sign) {
                 return Err(i);
             }
@@ -114,16 +107,7 @@ pub(super) fn split_pair(run: &Chunk) -> Option<[Chunk; 2]> {
         _ => surely_thousands(&run.text).is_none(),
     };
     surely_two.then(|| {
-        [
-            Chunk {
-                text: first.to_owned(),
-                from: run.from,
-            },
-            Chunk {
-                text: second.to_owned(),
-                from: run.from + at + 1,
-            },
-        ]
+        [Chunk { text: first.to_owned(), from: run.from }, Chunk { text: second.to_owned(), from: run.from + at + 1 }]
     })
 }
 
@@ -132,12 +116,7 @@ mod tests {
     use super::*;
 
     fn chunks(runs: &[&str]) -> Vec<Chunk> {
-        runs.iter()
-            .map(|r| Chunk {
-                text: (*r).to_owned(),
-                from: 0,
-            })
-            .collect()
+        runs.iter().map(|r| Chunk { text: (*r).to_owned(), from: 0 }).collect()
     }
 
     #[test]
@@ -166,25 +145,11 @@ mod tests {
 
     #[test]
     fn a_lone_comma_parts_two_numbers_only_when_it_must() {
-        let split = |run: &str| {
-            split_pair(&Chunk {
-                text: run.to_owned(),
-                from: 3,
-            })
-            .map(|[a, b]| (a.text, b.text, b.from))
-        };
-        assert_eq!(
-            split("22.2183,102.6410"),
-            Some(("22.2183".into(), "102.6410".into(), 11))
-        );
-        assert_eq!(
-            split("462791,2457880"),
-            Some(("462791".into(), "2457880".into(), 10))
-        );
-        assert_eq!(
-            split("22,2183,102,6410"),
-            Some(("22,2183".into(), "102,6410".into(), 11))
-        );
+        let split =
+            |run: &str| split_pair(&Chunk { text: run.to_owned(), from: 3 }).map(|[a, b]| (a.text, b.text, b.from));
+        assert_eq!(split("22.2183,102.6410"), Some(("22.2183".into(), "102.6410".into(), 11)));
+        assert_eq!(split("462791,2457880"), Some(("462791".into(), "2457880".into(), 10)));
+        assert_eq!(split("22,2183,102,6410"), Some(("22,2183".into(), "102,6410".into(), 11)));
         assert_eq!(split("22.5,102"), Some(("22.5".into(), "102".into(), 8)));
         assert_eq!(split("22,102"), None);
         assert_eq!(split("462.791,3"), None);

@@ -100,29 +100,17 @@ fn tokens(clean: &Clean) -> Result<Vec<At>, PositionError> {
             // The full stop behind a number.
             '.' if before(i).is_ascii_digit() && at(i + 1) == ' ' => None,
             c if c.is_ascii_digit() => {
-                while at(i + 1).is_ascii_digit()
-                    || (matches!(at(i + 1), '.' | ',') && at(i + 2).is_ascii_digit())
-                {
+                while at(i + 1).is_ascii_digit() || (matches!(at(i + 1), '.' | ',') && at(i + 2).is_ascii_digit()) {
                     i += 1;
                 }
-                Some(Token::Number(
-                    Chunk {
-                        text: chars[from..=i].iter().collect(),
-                        from,
-                    },
-                    minus.take(),
-                ))
+                Some(Token::Number(Chunk { text: chars[from..=i].iter().collect(), from }, minus.take()))
             }
             c if c.is_alphabetic() => {
                 let found = word(chars, i);
                 i = found.to - 1;
-                let exponent =
-                    at(from) == 'e' && before(from).is_ascii_digit() && found.to == from + 1;
+                let exponent = at(from) == 'e' && before(from).is_ascii_digit() && found.to == from + 1;
                 if exponent && (at(i + 1).is_ascii_digit() || matches!(at(i + 1), '+' | '-')) {
-                    let start = chars[..from]
-                        .iter()
-                        .rposition(|c| *c == ' ')
-                        .map_or(0, |space| space + 1);
+                    let start = chars[..from].iter().rposition(|c| *c == ' ').map_or(0, |space| space + 1);
                     let (piece, at) = clean.piece(start, i + 2);
                     return Err(PositionError::NotANumber { piece, at });
                 }
@@ -130,11 +118,7 @@ fn tokens(clean: &Clean) -> Result<Vec<At>, PositionError> {
                     Some(Word::Tag(tag)) => Some(Token::Tag(tag)),
                     Some(Word::Mark(mark)) => Some(Token::Mark(mark)),
                     Some(Word::MetresOf(tag)) => {
-                        tokens.push(At {
-                            token: Token::Mark(Mark::Metres),
-                            from,
-                            to: i,
-                        });
+                        tokens.push(At { token: Token::Mark(Mark::Metres), from, to: i });
                         Some(Token::Tag(tag))
                     }
                     Some(Word::NotANumber) => {
@@ -155,56 +139,35 @@ fn tokens(clean: &Clean) -> Result<Vec<At>, PositionError> {
 
 /// A text whose only run of digits holds two numbers, with only a comma between them.
 fn split_lone_pair(tokens: &mut Vec<At>) {
-    let mut runs = tokens
-        .iter()
-        .enumerate()
-        .filter_map(|(i, t)| match &t.token {
-            Token::Number(chunk, minus) => Some((i, chunk, *minus)),
-            _ => None,
-        });
+    let mut runs = tokens.iter().enumerate().filter_map(|(i, t)| match &t.token {
+        Token::Number(chunk, minus) => Some((i, chunk, *minus)),
+        _ => None,
+    });
     let (Some((i, chunk, minus)), None) = (runs.next(), runs.next()) else {
         return;
     };
     let Some([first, second]) = split_pair(chunk) else {
         return;
     };
-    let token = |chunk: Chunk, minus| At {
-        from: chunk.from,
-        to: chunk.to(),
-        token: Token::Number(chunk, minus),
-    };
-    let comma = At {
-        from: first.to(),
-        to: first.to() + 1,
-        token: Token::Border,
-    };
+    let token = |chunk: Chunk, minus| At { from: chunk.from, to: chunk.to(), token: Token::Number(chunk, minus) };
+    let comma = At { from: first.to(), to: first.to() + 1, token: Token::Border };
     tokens.splice(i..=i, [token(first, minus), comma, token(second, None)]);
 }
 
 fn assemble(clean: &Clean, tokens: &[At]) -> Result<Vec<Part>, PositionError> {
     let chunks: Vec<Chunk> = tokens
         .iter()
-        .filter_map(|t| {
-            if let Token::Number(chunk, _) = &t.token {
-                Some(chunk.clone())
-            } else {
-                None
-            }
-        })
+        .filter_map(|t| if let Token::Number(chunk, _) = &t.token { Some(chunk.clone()) } else { None })
         .collect();
     let ambiguous = |chunk: &Chunk| {
         let (piece, at) = clean.piece(chunk.from, chunk.to());
         PositionError::AmbiguousNumber { piece, at }
     };
     let convention = convention(&chunks).map_err(|i| ambiguous(&chunks[i]))?;
-    let first_number = tokens
-        .iter()
-        .position(|t| matches!(t.token, Token::Number(..)));
+    let first_number = tokens.iter().position(|t| matches!(t.token, Token::Number(..)));
     // Letters before the numbers they belong to (N 22 E 102), or behind (22 N 102 E); names of axes (lat, X) likewise.
     let lead = |sided: bool| {
-        let first = tokens
-            .iter()
-            .position(|t| matches!(t.token, Token::Tag(tag) if tag.is_hemisphere() == sided));
+        let first = tokens.iter().position(|t| matches!(t.token, Token::Tag(tag) if tag.is_hemisphere() == sided));
         matches!((first, first_number), (Some(tag), Some(number)) if tag < number)
     };
     let (hemisphere_leads, axis_leads) = (lead(true), lead(false));
@@ -214,22 +177,13 @@ fn assemble(clean: &Clean, tokens: &[At]) -> Result<Vec<Part>, PositionError> {
         match token {
             Token::Border => parts.close(),
             Token::Number(chunk, minus) => {
-                let plain = convention
-                    .plain(&chunk.text)
-                    .ok_or_else(|| ambiguous(chunk))?;
+                let plain = convention.plain(&chunk.text).ok_or_else(|| ambiguous(chunk))?;
                 let (piece, at) = clean.piece(*from, *to);
                 let value = match plain.parse() {
                     Ok(value) => value,
                     Err(_) => return Err(PositionError::NotANumber { piece, at }),
                 };
-                parts.number(Num {
-                    plain,
-                    value,
-                    mark: None,
-                    minus: *minus,
-                    piece,
-                    at,
-                });
+                parts.number(Num { plain, value, mark: None, minus: *minus, piece, at });
             }
             Token::Mark(mark) => {
                 if !parts.mark(*mark) {
@@ -237,20 +191,10 @@ fn assemble(clean: &Clean, tokens: &[At]) -> Result<Vec<Part>, PositionError> {
                 }
             }
             Token::Tag(tag) => {
-                let leads = if tag.is_hemisphere() {
-                    hemisphere_leads
-                } else {
-                    axis_leads
-                };
-                let more = tokens[i..]
-                    .iter()
-                    .any(|t| matches!(t.token, Token::Number(..)));
+                let leads = if tag.is_hemisphere() { hemisphere_leads } else { axis_leads };
+                let more = tokens[i..].iter().any(|t| matches!(t.token, Token::Number(..)));
                 let (piece, at) = clean.piece(*from, *to);
-                let tagged = Tagged {
-                    tag: *tag,
-                    piece,
-                    at,
-                };
+                let tagged = Tagged { tag: *tag, piece, at };
                 if !parts.tag(tagged, leads && more) {
                     return Err(clean.not_read(*from, *to));
                 }
@@ -321,21 +265,11 @@ mod tests {
 
     /// Parts as "before|numbers|after", joined by " / ".
     fn shape(text: &str) -> String {
-        let tags = |tags: &[Tagged]| {
-            tags.iter()
-                .map(|t| t.piece.as_str())
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
+        let tags = |tags: &[Tagged]| tags.iter().map(|t| t.piece.as_str()).collect::<Vec<_>>().join(" ");
         let parts = parts(&Clean::new(text).unwrap()).unwrap();
         let shown = parts.iter().map(|p| {
             let numbers: Vec<_> = p.numbers.iter().map(|n| n.plain.as_str()).collect();
-            format!(
-                "{}|{}|{}",
-                tags(&p.before),
-                numbers.join(" "),
-                tags(&p.after)
-            )
+            format!("{}|{}|{}", tags(&p.before), numbers.join(" "), tags(&p.after))
         });
         shown.collect::<Vec<_>>().join(" / ")
     }
@@ -348,27 +282,15 @@ mod tests {
             ("22.2183N,102.6410E", "|22.2183|N / |102.6410|E"),
             ("N 22.2183 E 102.6410", "N|22.2183| / E|102.6410|"),
             ("N22 102E", "N|22 102|E"),
-            (
-                "Vĩ độ: 22,2183 B; kinh độ: 102,6410 Đ",
-                "Vĩ độ|22.2183|B / kinh độ|102.6410|Đ",
-            ),
-            (
-                "22°13' vĩ độ Bắc, 102°38' kinh độ Đông",
-                "|22 13|vĩ độ Bắc / |102 38|kinh độ Đông",
-            ),
+            ("Vĩ độ: 22,2183 B; kinh độ: 102,6410 Đ", "Vĩ độ|22.2183|B / kinh độ|102.6410|Đ"),
+            ("22°13' vĩ độ Bắc, 102°38' kinh độ Đông", "|22 13|vĩ độ Bắc / |102 38|kinh độ Đông"),
             ("22.2183\tN\t102.6410\tE", "|22.2183|N / |102.6410|E"),
             ("22°13' 102°38'", "|22 13| / |102 38|"),
-            (
-                "22 độ 13 phút Bắc 102 độ 38 phút Đông",
-                "|22 13|Bắc / |102 38|Đông",
-            ),
+            ("22 độ 13 phút Bắc 102 độ 38 phút Đông", "|22 13|Bắc / |102 38|Đông"),
             ("22-13-10N 102-38-46E", "|22 13 10|N / |102 38 46|E"),
             ("462791 m E 2457880 m N", "|462791|E / |2457880|N"),
             ("X(m)=2457880 Y(m)=462791", "X|2457880| / Y|462791|"),
-            (
-                "Tọa độ: 22°13' vĩ Bắc 102°38' kinh Đông",
-                "|22 13|vĩ Bắc / |102 38|kinh Đông",
-            ),
+            ("Tọa độ: 22°13' vĩ Bắc 102°38' kinh Đông", "|22 13|vĩ Bắc / |102 38|kinh Đông"),
             ("462 791 2 457 880", "|462 791 2 457 880|"),
         ] {
             assert_eq!(shape(text), shaped, "{text}");
@@ -377,39 +299,15 @@ mod tests {
 
     #[test]
     fn what_belongs_nowhere_is_quoted() {
-        for (text, wrong, place) in [
-            ("22.2 Huổi 102.6", "Huổi", 6),
-            ("° 22", "°", 1),
-            ("22°° 102", "°", 4),
-            ("22 # 3", "#", 4),
-        ] {
-            let expected = PositionError::NotRead {
-                piece: wrong.into(),
-                at: place,
-            };
+        for (text, wrong, place) in
+            [("22.2 Huổi 102.6", "Huổi", 6), ("° 22", "°", 1), ("22°° 102", "°", 4), ("22 # 3", "#", 4)]
+        {
+            let expected = PositionError::NotRead { piece: wrong.into(), at: place };
             assert_eq!(parts(&Clean::new(text).unwrap()), Err(expected), "{text}");
         }
         let number = |text: &str| parts(&Clean::new(text).unwrap()).unwrap_err();
-        assert_eq!(
-            number("4.62791e5 2.45788e6"),
-            PositionError::NotANumber {
-                piece: "4.62791e5".into(),
-                at: 1
-            }
-        );
-        assert_eq!(
-            number("NaN NaN"),
-            PositionError::NotANumber {
-                piece: "NaN".into(),
-                at: 1
-            }
-        );
-        assert_eq!(
-            number("2.457.880 46.27"),
-            PositionError::AmbiguousNumber {
-                piece: "46.27".into(),
-                at: 11
-            }
-        );
+        assert_eq!(number("4.62791e5 2.45788e6"), PositionError::NotANumber { piece: "4.62791e5".into(), at: 1 });
+        assert_eq!(number("NaN NaN"), PositionError::NotANumber { piece: "NaN".into(), at: 1 });
+        assert_eq!(number("2.457.880 46.27"), PositionError::AmbiguousNumber { piece: "46.27".into(), at: 11 });
     }
 }

@@ -32,9 +32,7 @@ pub(super) fn zone(cursor: &mut Cursor) -> Result<bool, Unknown> {
         (true, "48", None | Some('n' | 'q')) => Ok(true),
         (true, ..) => Err(Unknown),
         (false, "48", Some('n' | 'q')) if numbers_beside => Ok(true),
-        (false, zone, Some(_))
-            if numbers_beside && zone.len() == 2 && cursor.rest().any(|c| c.is_ascii_digit()) =>
-        {
+        (false, zone, Some(_)) if numbers_beside && zone.len() == 2 && cursor.rest().any(|c| c.is_ascii_digit()) => {
             Err(Unknown)
         }
         _ => {
@@ -92,34 +90,15 @@ mod tests {
             "WGS84 48N 462791 2457880",
         ] {
             let read = text(typed).unwrap_or_else(|e| panic!("{typed}: {e}"));
-            assert_eq!(
-                read.value,
-                Value::Grid {
-                    easting_m: 462_791.0,
-                    northing_m: 2_457_880.0
-                },
-                "{typed}"
-            );
-            assert!(
-                read.named.unwrap().is_utm() && read.mends.is_empty(),
-                "{typed}"
-            );
+            assert_eq!(read.value, Value::Grid { easting_m: 462_791.0, northing_m: 2_457_880.0 }, "{typed}");
+            assert!(read.named.unwrap().is_utm() && read.mends.is_empty(), "{typed}");
         }
     }
 
     #[test]
     fn a_latitude_of_48_north_is_no_zone() {
         let read = text("48N 102E").unwrap();
-        assert_eq!(
-            (read.value, read.named),
-            (
-                Value::Degrees {
-                    lon_deg: 102.0,
-                    lat_deg: 48.0
-                },
-                None
-            )
-        );
+        assert_eq!((read.value, read.named), (Value::Degrees { lon_deg: 102.0, lat_deg: 48.0 }, None));
     }
 
     #[test]
@@ -130,11 +109,7 @@ mod tests {
             ("UTM 47N 462791 2457880", "UTM 47N"),
             ("UTM 462791 2457880", "UTM 462791"),
         ] {
-            assert_eq!(
-                text(typed),
-                Err(E::UnknownCrs { typed: name.into() }),
-                "{typed}"
-            );
+            assert_eq!(text(typed), Err(E::UnknownCrs { typed: name.into() }), "{typed}");
         }
     }
 }

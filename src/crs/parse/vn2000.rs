@@ -27,15 +27,7 @@ pub(super) fn vn2000(cursor: &mut Cursor) -> bool {
 }
 
 const MERIDIAN: &[&str] = &["ktt", "kinh tuyen truc", "central meridian"];
-const TM3: &[&str] = &[
-    "tm-3",
-    "tm3",
-    "tm 3",
-    "mui chieu 3 do",
-    "mui 3 do",
-    "mui chieu 3°",
-    "mui 3°",
-];
+const TM3: &[&str] = &["tm-3", "tm3", "tm 3", "mui chieu 3 do", "mui 3 do", "mui chieu 3°", "mui 3°"];
 
 /// Whether a name begins here that only VN-2000 zones have; takes nothing.
 pub(super) fn begins_without_datum(cursor: &mut Cursor) -> bool {
@@ -46,12 +38,7 @@ pub(super) fn begins_without_datum(cursor: &mut Cursor) -> bool {
 }
 
 pub(super) fn geographic(cursor: &mut Cursor) -> bool {
-    cursor.next_of(&[
-        "kinh vi do",
-        "longitude and latitude",
-        "geographic",
-        "dia ly",
-    ])
+    cursor.next_of(&["kinh vi do", "longitude and latitude", "geographic", "dia ly"])
 }
 
 /// Takes all that says which VN-2000 is meant.
@@ -122,10 +109,7 @@ fn meridian(cursor: &mut Cursor) -> Result<Option<u16>, Unknown> {
     match found {
         // Every meridian of VN-2000 lies between these (EPSG:9205–9218); without the word before it, a number is a
         // meridian only where the grid numbers stand beside it.
-        Some(minutes)
-            if (102 * 60..=109 * 60).contains(&minutes)
-                && (announced || beside_grid_numbers(cursor)) =>
-        {
+        Some(minutes) if (102 * 60..=109 * 60).contains(&minutes) && (announced || beside_grid_numbers(cursor)) => {
             Ok(found)
         }
         _ if announced => Err(Unknown),
@@ -138,10 +122,7 @@ fn meridian(cursor: &mut Cursor) -> Result<Option<u16>, Unknown> {
 
 /// Three digits of degrees and a quarter of a degree, in minutes of arc.
 fn angle(cursor: &mut Cursor) -> Option<u16> {
-    let degrees: u16 = Some(cursor.digits())
-        .filter(|d| d.len() == 3)?
-        .parse()
-        .ok()?;
+    let degrees: u16 = Some(cursor.digits()).filter(|d| d.len() == 3)?.parse().ok()?;
     let after_degrees = cursor.at;
     if matches!(cursor.peek(), '.' | ',') && cursor.ahead(1).is_ascii_digit() {
         cursor.at += 1;
@@ -180,11 +161,7 @@ pub(super) fn beside_grid_numbers(cursor: &Cursor) -> bool {
     let mut last = ' ';
     for c in cursor.rest().chain([' ']) {
         if c.is_ascii_digit() {
-            decimals = if run == 0 {
-                matches!(last, '.' | ',')
-            } else {
-                decimals
-            };
+            decimals = if run == 0 { matches!(last, '.' | ',') } else { decimals };
             run += 1;
             digits += 1;
         } else {
@@ -203,10 +180,7 @@ mod tests {
     use crate::crs::PositionError as E;
     use crate::crs::parse::{Named, Value, text};
 
-    const PAIR: Value = Value::Grid {
-        easting_m: 462_791.0,
-        northing_m: 2_457_880.0,
-    };
+    const PAIR: Value = Value::Grid { easting_m: 462_791.0, northing_m: 2_457_880.0 };
 
     #[test]
     fn the_zone_is_named_in_the_text() {
@@ -222,10 +196,7 @@ mod tests {
             ("VN2000 KTT 104 độ 45 phút 462791 2457880", "EPSG:9208"),
             ("VN-2000 104,75 462791 2457880", "EPSG:9208"),
             ("KTT 104°45' 462.791 2.457.880", "EPSG:9208"),
-            (
-                "VN-2000 múi 3 độ, kinh tuyến trục 105°00': 462791 2457880",
-                "EPSG:5897",
-            ),
+            ("VN-2000 múi 3 độ, kinh tuyến trục 105°00': 462791 2457880", "EPSG:5897"),
             ("VN-2000 UTM 48N 462791 2457880", "EPSG:3405"),
             ("VN-2000 48N 462791 2457880", "EPSG:3405"),
             ("VN-2000 TM-3 zone 481 462791 2457880", "EPSG:5896"),
@@ -235,43 +206,23 @@ mod tests {
             ("nội bộ VN2000 KTT 103 462791 2457880", "EPSG:9205+noi-bo"),
         ] {
             let read = text(typed).unwrap_or_else(|e| panic!("{typed}: {e}"));
-            assert_eq!(
-                (read.value, read.named.unwrap().words()),
-                (PAIR, code.to_owned()),
-                "{typed}"
-            );
+            assert_eq!((read.value, read.named.unwrap().words()), (PAIR, code.to_owned()), "{typed}");
         }
     }
 
     #[test]
     fn without_a_zone_only_the_datum_is_known() {
-        assert_eq!(
-            text("VN-2000 462791 2457880").unwrap().named,
-            Some(Named::Vn2000 { internal: false })
-        );
-        assert_eq!(
-            text("VN-2000 nội bộ: 462 791 2 457 880").unwrap().named,
-            Some(Named::Vn2000 { internal: true })
-        );
+        assert_eq!(text("VN-2000 462791 2457880").unwrap().named, Some(Named::Vn2000 { internal: false }));
+        assert_eq!(text("VN-2000 nội bộ: 462 791 2 457 880").unwrap().named, Some(Named::Vn2000 { internal: true }));
     }
 
     #[test]
     fn degrees_are_no_meridian() {
-        for typed in [
-            "VN-2000 22.25 102.5",
-            "VN-2000 102.5 22.25",
-            "VN-2000 102°30' 22°15'",
-            "VN-2000 22°15'N 102°30'E",
-        ] {
+        for typed in
+            ["VN-2000 22.25 102.5", "VN-2000 102.5 22.25", "VN-2000 102°30' 22°15'", "VN-2000 22°15'N 102°30'E"]
+        {
             let read = text(typed).unwrap_or_else(|e| panic!("{typed}: {e}"));
-            assert_eq!(
-                read.value,
-                Value::Degrees {
-                    lon_deg: 102.5,
-                    lat_deg: 22.25
-                },
-                "{typed}"
-            );
+            assert_eq!(read.value, Value::Degrees { lon_deg: 102.5, lat_deg: 22.25 }, "{typed}");
             assert!(read.named.unwrap().is_vn2000());
         }
     }
@@ -281,18 +232,11 @@ mod tests {
         for (typed, name) in [
             ("VN-2000 104°30' 462791 2457880", "VN-2000 104°30'"),
             ("VN-2000 KTT 462791 2457880", "VN-2000 KTT 462791"),
-            (
-                "VN-2000 zone 481 105°00' 462791 2457880",
-                "VN-2000 zone 481 105°00'",
-            ),
+            ("VN-2000 zone 481 105°00' 462791 2457880", "VN-2000 zone 481 105°00'"),
             ("EPSG:9999 462791 2457880", "EPSG:9999"),
             ("EPSG:x 462791 2457880", "EPSG:"),
         ] {
-            assert_eq!(
-                text(typed),
-                Err(E::UnknownCrs { typed: name.into() }),
-                "{typed}"
-            );
+            assert_eq!(text(typed), Err(E::UnknownCrs { typed: name.into() }), "{typed}");
         }
     }
 }

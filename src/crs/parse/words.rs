@@ -100,34 +100,18 @@ pub(super) struct Found {
 
 /// The word that begins at `from`; "vĩ độ" and the like, of two words, count as one.
 pub(super) fn word(chars: &[char], from: usize) -> Found {
-    let end = |from: usize| {
-        from + chars[from..]
-            .iter()
-            .take_while(|c| c.is_alphabetic())
-            .count()
-    };
-    let known = |text: &str| {
-        WORDS
-            .iter()
-            .find(|(w, _)| *w == text)
-            .map(|(_, word)| *word)
-    };
+    let end = |from: usize| from + chars[from..].iter().take_while(|c| c.is_alphabetic()).count();
+    let known = |text: &str| WORDS.iter().find(|(w, _)| *w == text).map(|(_, word)| *word);
     let to = end(from);
     let first: String = chars[from..to].iter().collect();
     if chars.get(to) == Some(&' ') {
         let second_to = end(to + 1);
         let both: String = chars[from..second_to].iter().collect();
         if let Some(word) = known(&both).filter(|_| second_to > to + 1) {
-            return Found {
-                word: Some(word),
-                to: second_to,
-            };
+            return Found { word: Some(word), to: second_to };
         }
     }
-    Found {
-        word: known(&first),
-        to,
-    }
+    Found { word: known(&first), to }
 }
 
 #[cfg(test)]

@@ -13,11 +13,7 @@ fn lat() -> impl Strategy<Value = f64> {
 }
 
 fn grid() -> impl Strategy<Value = CrsId> {
-    proptest::sample::select(
-        CrsId::all()
-            .filter(|crs| !crs.is_geographic())
-            .collect::<Vec<_>>(),
-    )
+    proptest::sample::select(CrsId::all().filter(|crs| !crs.is_geographic()).collect::<Vec<_>>())
 }
 
 /// Texts made of what positions are made of, in any order.
@@ -73,18 +69,10 @@ fn nearly_a_position() -> impl Strategy<Value = String> {
         "１",
     ];
     proptest::collection::vec(
-        (
-            proptest::sample::select(pieces.to_vec()),
-            proptest::sample::select(vec!["", " "]),
-        ),
+        (proptest::sample::select(pieces.to_vec()), proptest::sample::select(vec!["", " "])),
         0..12,
     )
-    .prop_map(|pieces| {
-        pieces
-            .into_iter()
-            .flat_map(|(piece, gap)| [piece, gap])
-            .collect()
-    })
+    .prop_map(|pieces| pieces.into_iter().flat_map(|(piece, gap)| [piece, gap]).collect())
 }
 
 /// Degrees as degrees, minutes and seconds to a ten-thousandth of a second (3 mm).

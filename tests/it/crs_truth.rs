@@ -1,7 +1,5 @@
 //! Coordinates against positions computed outside of this project: 240 of them in six systems, by PROJ.
 
-mod common;
-
 use giapranh::crs::{CrsId, read_xy_in, to_grid};
 
 /// Metres between two positions that are close, on a sphere: good to 0.5 %.
@@ -11,7 +9,7 @@ fn apart_m(a: (f64, f64), b: (f64, f64)) -> f64 {
 
 #[test]
 fn every_position_is_within_a_millimetre_of_the_truth() {
-    let Some(path) = common::shared("truth/vn2000.csv") else {
+    let Some(path) = crate::common::shared("truth/vn2000.csv", "240 positions by PROJ") else {
         return;
     };
     let mut worst: std::collections::BTreeMap<String, (usize, f64, f64)> = Default::default();
@@ -24,11 +22,8 @@ fn every_position_is_within_a_millimetre_of_the_truth() {
         // And back: the truth's position in the numbers of the system.
         let (x, y): (f64, f64) = (x.parse().unwrap(), y.parse().unwrap());
         let (back_x, back_y) = to_grid(lon, lat, crs).unwrap();
-        let back_m = if crs.is_geographic() {
-            apart_m((back_x, back_y), (x, y))
-        } else {
-            (back_x - x).hypot(back_y - y)
-        };
+        let back_m =
+            if crs.is_geographic() { apart_m((back_x, back_y), (x, y)) } else { (back_x - x).hypot(back_y - y) };
 
         let (rows, there, back) = worst.entry(code).or_default();
         *rows += 1;
