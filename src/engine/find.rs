@@ -5,9 +5,10 @@ use std::sync::OnceLock;
 use geo::Coord;
 use jiff::civil::Date;
 
+use super::by_lineage;
 use super::edges::{Nearest, Owner};
 use super::layer::{Containment, Layer};
-use super::lineage::{Pieces, Place};
+use super::lineage::{Maps, Pieces};
 use super::stretch::StretchLine;
 use super::{metric, probability};
 use crate::domain::{
@@ -15,7 +16,7 @@ use crate::domain::{
 };
 
 /// Shares below this are not told apart from rounding.
-const NEGLIGIBLE: f64 = 1e-6;
+pub(super) const NEGLIGIBLE: f64 = 1e-6;
 
 /// A position on the ground: WGS 84 degrees and the 68 % radius of its accuracy in metres (`None`: not known).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,7 +27,7 @@ pub struct Fix {
 }
 
 impl Fix {
-    fn coord(&self) -> Coord<f64> {
+    pub(super) fn coord(&self) -> Coord<f64> {
         Coord { x: self.lon_deg, y: self.lat_deg }
     }
 
@@ -46,7 +47,7 @@ pub struct NotCovered {
 /// What answers at a date: today's communes, or the former districts cut by them.
 enum Epoch<'a> {
     Communes(&'a Layer),
-    Districts { districts: &'a Layer, communes: &'a Layer, pieces: &'a Pieces },
+    Districts { maps: Maps<'a>, pieces: &'a Pieces },
 }
 
 /// All datasets indexed. Immutable and shared; `find` is the one way to ask.
@@ -100,8 +101,9 @@ impl Engine {
         let communes = self.layers.iter().find(|l| l.info.level == Level::Commune && !l.info.indicative);
         match (districts, communes) {
             (Some(districts), Some(communes)) => {
-                let pieces = self.pieces.get_or_init(|| Pieces::new(districts, communes, &self.register));
-                Ok(Epoch::Districts { districts, communes, pieces })
+                let maps = Maps { districts, communes };
+                let pieces = self.pieces.get_or_init(|| Pieces::new(maps, &self.register));
+                Ok(Epoch::Districts { maps, pieces })
             }
             _ => Err(NotCovered { first: self.first_date() }),
         }
@@ -116,12 +118,11 @@ impl Engine {
     /// Codes of the communes that land of a former district inside one of today's communes (`None`: inside none) can
     /// belong to at a date. Empty for a pair that does not meet, and at a date without districts.
     pub fn candidates(&self, district: &str, commune: Option<&str>, at: Date) -> Vec<String> {
-        let Ok(Epoch::Districts { districts, communes, pieces }) = self.epoch(at) else { return Vec::new() };
-        districts
-            .owner_of(district)
-            .and_then(|d| pieces.find(d, commune.and_then(|c| communes.owner_of(c))))
-            .map(|piece| pieces.list[piece as usize].territory.candidates.clone())
-            .unwrap_or_default()
+        let Ok(Epoch::Districts { maps, pieces }) = self.epoch(at) else { return Vec::new() };
+        let Some(district) = maps.districts.owner_of(district) else { return Vec::new() };
+        let here = pieces.of(district, maps);
+        let piece = here.piece(commune.and_then(|c| maps.communes.owner_of(c)));
+        here.pieces[piece as usize].territory.candidates.clone()
     }
 
     /// Everything known about a position at a date.
@@ -130,9 +131,7 @@ impl Engine {
         let epoch = self.epoch(at)?;
         let mut finding = match &epoch {
             Epoch::Communes(layer) => self.find_communes(layer, fix, at),
-            Epoch::Districts { districts, communes, pieces } => {
-                find_by_lineage(Lineage { districts, communes, pieces }, fix, at)
-            }
+            Epoch::Districts { maps, pieces } => by_lineage::find(*maps, pieces, fix, at),
         };
         finding.shares.sort_by(|a, b| b.probability.total_cmp(&a.probability));
         finding.zones = self.zones(p, finding.gps_sigma_m);
@@ -245,94 +244,13 @@ impl Engine {
     }
 }
 
-/// The three things an answer by lineage needs.
-#[derive(Clone, Copy)]
-struct Lineage<'a> {
-    districts: &'a Layer,
-    communes: &'a Layer,
-    pieces: &'a Pieces,
-}
-
-impl Lineage<'_> {
-    fn piece_at(&self, p: Coord<f64>) -> Option<Owner> {
-        let place = Place::of(self.districts, self.communes, p);
-        let district = place.district?;
-        self.pieces.find(district, place.commune).or_else(|| Some(self.pieces.rest_of(district)))
-    }
-}
-
-fn find_by_lineage(maps: Lineage, fix: Fix, at: Date) -> Finding {
-    let Lineage { districts, communes, pieces } = maps;
-    let p = fix.coord();
-    let (gps, line) = (fix.sigma_m(), districts.info.line_accuracy_m.max(communes.info.line_accuracy_m));
-    let sigma = gps.hypot(line);
-    let here = maps.piece_at(p);
-    let containment = here.map_or(Containment::Outside, Containment::In);
-    let aside = probability::step_aside(&communes.edges, probability::step_aside(&districts.edges, p));
-    let inside = maps.piece_at(aside).map_or(Containment::Outside, Containment::In);
-
-    let by_district = masses(&districts.edges, aside, sigma, &districts.contain(aside));
-    let mut by_piece = masses(&pieces.edges, aside, sigma, &inside);
-    by_piece.retain(|&(o, _)| pieces.list[o as usize].commune.is_some());
-    // What of a district lies in none of its drawn pieces is the rest of it, outside every commune of today.
-    for &(district, mass) in &by_district {
-        let drawn: f64 = by_piece.iter().filter(|m| pieces.list[m.0 as usize].district == district).map(|m| m.1).sum();
-        if mass - drawn > NEGLIGIBLE {
-            by_piece.push((pieces.rest_of(district), mass - drawn));
-        }
-    }
-    keep_listed(&mut by_piece, &containment);
-    let total: f64 = by_piece.iter().map(|m| m.1).sum();
-    let shares = by_piece
-        .iter()
-        .map(|&(o, mass)| {
-            let piece = &pieces.list[o as usize];
-            let edge = match piece.commune {
-                Some(_) => pieces.edges.nearest(p, |e| e.touches(o)),
-                None => districts.nearest_edge_of(piece.district, p),
-            };
-            let contains = containment.holds(o);
-            Share {
-                territory: piece.territory.clone(),
-                probability: mass / total.max(1.0),
-                distance_m: if contains { 0.0 } else { edge.map_or(f64::INFINITY, |n| n.distance_m) },
-                contains,
-            }
-        })
-        .collect();
-
-    // Inside a piece the nearest of its boundary is the nearest of the district's and of the commune's line.
-    let nearest = match here.map(|o| &pieces.list[o as usize]) {
-        Some(piece) => districts
-            .nearest_edge_of(piece.district, p)
-            .into_iter()
-            .chain(piece.commune.and_then(|c| communes.nearest_edge_of(c, p)))
-            .min_by(|a, b| a.distance_m.total_cmp(&b.distance_m)),
-        None => districts.edges.nearest(p, |_| true),
-    };
-    let territory = |o: Owner| pieces.list[o as usize].territory.clone();
-    let boundary = nearest.map(|n| {
-        let far = maps.piece_at(past(p, &n)).filter(|&o| Some(o) != here);
-        boundary_fact(p, &n, here.map(territory), far.map(territory))
-    });
-    Finding {
-        at,
-        lon_deg: fix.lon_deg,
-        lat_deg: fix.lat_deg,
-        gps_sigma_m: gps,
-        line_sigma_m: line,
-        shares,
-        outside: (1.0 - by_district.iter().map(|m| m.1).sum::<f64>()).max(0.0),
-        defect: Vec::new(),
-        boundary,
-        zones: Vec::new(),
-        readings: Vec::new(),
-        dataset: districts.info.id.clone(),
-    }
-}
-
 /// The probability of every owner that has any.
-fn masses(edges: &super::edges::Edges, p: Coord<f64>, sigma_m: f64, inside: &Containment) -> Vec<(Owner, f64)> {
+pub(super) fn masses(
+    edges: &super::edges::Edges,
+    p: Coord<f64>,
+    sigma_m: f64,
+    inside: &Containment,
+) -> Vec<(Owner, f64)> {
     let mut masses = probability::transfers(edges, p, sigma_m);
     let owners: &[Owner] = match inside {
         Containment::Outside => &[],
@@ -353,7 +271,7 @@ fn masses(edges: &super::edges::Edges, p: Coord<f64>, sigma_m: f64, inside: &Con
 }
 
 /// Whoever contains the position is listed, however small its share.
-fn keep_listed(masses: &mut Vec<(Owner, f64)>, containment: &Containment) {
+pub(super) fn keep_listed(masses: &mut Vec<(Owner, f64)>, containment: &Containment) {
     let owners: Vec<Owner> = match containment {
         Containment::Outside => vec![],
         Containment::In(o) => vec![*o],
@@ -379,7 +297,7 @@ fn distance_to(layer: &Layer, owner: Owner, p: Coord<f64>, containment: &Contain
 }
 
 /// A place a metre past the nearest point of the boundary, seen from `p`.
-fn past(p: Coord<f64>, nearest: &Nearest) -> Coord<f64> {
+pub(super) fn past(p: Coord<f64>, nearest: &Nearest) -> Coord<f64> {
     let plane = metric::LocalPlane::at(p);
     let to = plane.to_m(nearest.foot);
     let length = to.x.hypot(to.y);
@@ -395,7 +313,12 @@ fn beyond(layer: &Layer, owner: Owner, p: Coord<f64>, nearest: &Nearest) -> Opti
     }
 }
 
-fn boundary_fact(p: Coord<f64>, n: &Nearest, near: Option<Territory>, far: Option<Territory>) -> BoundaryFact {
+pub(super) fn boundary_fact(
+    p: Coord<f64>,
+    n: &Nearest,
+    near: Option<Territory>,
+    far: Option<Territory>,
+) -> BoundaryFact {
     BoundaryFact {
         distance_m: n.distance_m,
         bearing_deg: (n.distance_m > 0.0).then(|| metric::bearing_deg(p, n.foot)),

@@ -4,104 +4,117 @@
 //! today's commune C inside the former district D belonged to one of the communes of D that went into C: often one,
 //! otherwise one of several, and then all are named.
 
-use geo::{BooleanOps, BoundingRect, Coord, Intersects, MultiPolygon};
-use jiff::civil::Date;
+use std::sync::OnceLock;
+
+use geo::{BooleanOps, BoundingRect, Intersects, MultiPolygon};
 use rayon::prelude::*;
 
 use super::edges::{Edges, Owner};
 use super::layer::Layer;
-use crate::domain::{Register, Territory, Unit};
+use crate::domain::{Register, Territory, Unit, UnitShape};
 
 /// Land of one district inside one of today's communes, or outside them all.
 #[derive(Debug)]
 pub struct Piece {
-    pub district: Owner,
     pub commune: Option<Owner>,
     pub territory: Territory,
 }
 
-/// The districts of a date cut by today's communes.
+/// One district cut by today's communes.
 #[derive(Debug)]
-pub struct Pieces {
-    pub list: Vec<Piece>,
-    /// Edges of the overlay (good to 0.1 mm, for masses and distances; containment is taken from the two maps).
-    /// Owner `i` is `list[i]`. The land of a district outside every commune has no edges here.
+pub struct District {
+    /// The drawn pieces, and last the rest: land outside every commune.
+    pub pieces: Vec<Piece>,
+    /// Edges of the drawn pieces (good to 0.1 mm, for masses and distances; containment is taken from the two maps).
+    /// Owner `i` is `pieces[i]`.
     pub edges: Edges,
 }
 
-impl Pieces {
-    pub fn new(districts: &Layer, communes: &Layer, register: &Register) -> Pieces {
-        let before = districts.info.valid_to.unwrap_or(communes.info.valid_from);
-        let day_before = before.yesterday().unwrap_or(before);
-        let lineage = Lineage::new(districts, communes, register, day_before);
-        let pairs: Vec<(Owner, Owner)> = pairs_of_boxes(districts, communes);
-        let cut: Vec<(Owner, Owner, MultiPolygon<f64>)> = pairs
+impl District {
+    fn new(district: Owner, maps: &Maps, lineage: &Lineage) -> District {
+        let shape = &maps.districts.shapes[district as usize].shape;
+        let meets = |c: &UnitShape| match (shape.bounding_rect(), c.shape.bounding_rect()) {
+            (Some(a), Some(b)) => a.intersects(&b),
+            _ => false,
+        };
+        let cut: Vec<(Owner, MultiPolygon<f64>)> = (0..)
+            .zip(&maps.communes.shapes)
+            .collect::<Vec<_>>()
             .into_par_iter()
-            .map(|(d, c)| {
-                let land = districts.shapes[d as usize].shape.intersection(&communes.shapes[c as usize].shape);
-                (d, c, land)
-            })
-            .filter(|(_, _, land)| !land.0.is_empty())
+            .filter(|(_, c)| meets(c))
+            .map(|(owner, c)| (owner, shape.intersection(&c.shape)))
+            .filter(|(_, land)| !land.0.is_empty())
             .collect();
-        let mut list: Vec<Piece> = cut
-            .iter()
-            .map(|&(d, c, _)| Piece { district: d, commune: Some(c), territory: lineage.territory(d, Some(c)) })
+        let drawn = cut.iter().map(|&(c, _)| Some(c));
+        let pieces = drawn
+            .chain([None])
+            .map(|commune| Piece { commune, territory: lineage.territory(district, commune) })
             .collect();
-        let edges = Edges::of_shapes(cut.iter().map(|(_, _, land)| land));
-        list.extend((0..districts.shapes.len() as Owner).map(|d| Piece {
-            district: d,
-            commune: None,
-            territory: lineage.territory(d, None),
-        }));
-        Pieces { list, edges }
+        District { pieces, edges: Edges::of_shapes(cut.iter().map(|(_, land)| land)) }
     }
 
-    pub fn find(&self, district: Owner, commune: Option<Owner>) -> Option<Owner> {
-        self.list.iter().position(|p| p.district == district && p.commune == commune).map(|i| i as Owner)
+    /// The piece inside a commune; land too thin to have been drawn (under a millimetre) counts as the rest.
+    pub fn piece(&self, commune: Option<Owner>) -> Owner {
+        self.pieces.iter().position(|p| p.commune == commune).map_or(self.rest(), |i| i as Owner)
     }
 
-    /// What the land is called when the overlay is too coarse to have drawn it (less than a millimetre wide).
-    pub fn rest_of(&self, district: Owner) -> Owner {
-        self.find(district, None).expect("every district has a rest")
+    /// The land outside every commune.
+    pub fn rest(&self) -> Owner {
+        self.pieces.len() as Owner - 1
     }
 }
 
-fn pairs_of_boxes(districts: &Layer, communes: &Layer) -> Vec<(Owner, Owner)> {
-    let boxes = |layer: &Layer| -> Vec<_> { layer.shapes.iter().map(|s| s.shape.bounding_rect()).collect() };
-    let (ds, cs) = (boxes(districts), boxes(communes));
-    let mut pairs = Vec::new();
-    for (d, db) in ds.iter().enumerate() {
-        for (c, cb) in cs.iter().enumerate() {
-            if let (Some(db), Some(cb)) = (db, cb)
-                && db.intersects(cb)
-            {
-                pairs.push((d as Owner, c as Owner));
-            }
-        }
-    }
-    pairs
+/// The two maps of the time of districts.
+#[derive(Debug, Clone, Copy)]
+pub struct Maps<'a> {
+    pub districts: &'a Layer,
+    pub communes: &'a Layer,
 }
 
-/// What the register says about each pair of former district and today's commune.
-struct Lineage<'a> {
-    districts: &'a Layer,
-    communes: &'a Layer,
-    /// For each commune of today: its predecessors.
-    predecessors: Vec<Vec<&'a Unit>>,
+/// The districts of a date cut by today's communes, each when it is first asked for.
+#[derive(Debug)]
+pub struct Pieces {
+    lineage: Lineage,
+    districts: Vec<OnceLock<District>>,
+}
+
+impl Pieces {
+    pub fn new(maps: Maps, register: &Register) -> Pieces {
+        let districts = maps.districts.shapes.iter().map(|_| OnceLock::new()).collect();
+        Pieces { lineage: Lineage::new(maps, register), districts }
+    }
+
+    pub fn of(&self, district: Owner, maps: Maps) -> &District {
+        self.districts[district as usize].get_or_init(|| District::new(district, &maps, &self.lineage))
+    }
+}
+
+/// What the register says about each pair of former district and today's commune. Codes throughout.
+#[derive(Debug)]
+struct Lineage {
+    /// Code of each district.
+    districts: Vec<String>,
+    /// For each commune of today: its predecessors, as (code, district).
+    predecessors: Vec<Vec<(String, String)>>,
     /// For each commune of today: the communes it shares a line with.
     neighbours: Vec<Vec<Owner>>,
-    all: Vec<&'a Unit>,
+    /// Every commune of the last day, as (code, district).
+    all: Vec<(String, String)>,
 }
 
-impl<'a> Lineage<'a> {
-    fn new(districts: &'a Layer, communes: &'a Layer, register: &'a Register, day_before: Date) -> Lineage<'a> {
+impl Lineage {
+    fn new(maps: Maps, register: &Register) -> Lineage {
+        let Maps { districts, communes } = maps;
+        let end = districts.info.valid_to.unwrap_or(communes.info.valid_from);
+        let last_day = end.yesterday().unwrap_or(end);
         let level = communes.info.level;
+        let named = |u: &Unit| (u.code.clone(), u.parent.clone().unwrap_or_default());
         let predecessors = communes
             .shapes
             .iter()
             .map(|s| {
                 let unit = register.at(level, &s.code, communes.info.valid_from);
-                unit.map(|u| register.predecessors(u, day_before)).unwrap_or_default()
+                unit.map(|u| register.predecessors(u, last_day).into_iter().map(named).collect()).unwrap_or_default()
             })
             .collect();
         let mut neighbours = vec![Vec::new(); communes.shapes.len()];
@@ -114,48 +127,40 @@ impl<'a> Lineage<'a> {
                 }
             }
         }
-        Lineage { districts, communes, predecessors, neighbours, all: register.all_at(level, day_before).collect() }
+        Lineage {
+            districts: districts.shapes.iter().map(|s| s.code.clone()).collect(),
+            predecessors,
+            neighbours,
+            all: register.all_at(level, last_day).map(named).collect(),
+        }
     }
 
     fn territory(&self, district: Owner, commune: Option<Owner>) -> Territory {
-        let code = self.districts.code(district);
-        let of_district = |u: &&&Unit| u.parent.as_deref() == Some(code);
-        let codes = |units: Vec<&Unit>| {
-            let mut codes: Vec<String> = units.into_iter().map(|u| u.code.clone()).collect();
+        let code = &self.districts[district as usize];
+        let codes = |units: &mut dyn Iterator<Item = &(String, String)>| {
+            let mut codes: Vec<String> = units.map(|(commune, _)| commune.clone()).collect();
             codes.sort();
             codes.dedup();
             codes
         };
+        let of_district = |u: &&(String, String)| u.1 == *code;
         let Some(c) = commune else {
-            let candidates = codes(self.all.iter().filter(of_district).copied().collect());
-            return Territory { commune: None, district: Some(code.into()), candidates, maps_contradict: false };
+            let candidates = codes(&mut self.all.iter().filter(of_district));
+            return Territory { commune: None, district: Some(code.clone()), candidates, maps_contradict: false };
         };
-        debug_assert!((c as usize) < self.communes.shapes.len());
         let predecessors = &self.predecessors[c as usize];
-        let by_lineage = codes(predecessors.iter().filter(of_district).copied().collect());
+        let by_lineage = codes(&mut predecessors.iter().filter(of_district));
         if !by_lineage.is_empty() {
             let commune = (by_lineage.len() == 1).then(|| by_lineage[0].clone());
-            return Territory { commune, district: Some(code.into()), candidates: by_lineage, maps_contradict: false };
+            let district = Some(code.clone());
+            return Territory { commune, district, candidates: by_lineage, maps_contradict: false };
         }
         // The map puts the land in a district that none of the commune's predecessors belonged to: either the two
         // maps draw one line apart, or the district changed before 2025. Both are possible, so both are candidates:
         // the commune's own predecessors, and the district's communes next door.
         let next_door =
-            self.neighbours[c as usize].iter().flat_map(|&n| self.predecessors[n as usize].iter()).filter(of_district);
-        let candidates = codes(predecessors.iter().chain(next_door).copied().collect());
-        Territory { commune: None, district: Some(code.into()), candidates, maps_contradict: true }
-    }
-}
-
-/// The two owners of a point in the two maps.
-#[derive(Debug, Clone, Copy)]
-pub struct Place {
-    pub district: Option<Owner>,
-    pub commune: Option<Owner>,
-}
-
-impl Place {
-    pub fn of(districts: &Layer, communes: &Layer, p: Coord<f64>) -> Place {
-        Place { district: districts.contain(p).first(), commune: communes.contain(p).first() }
+            self.neighbours[c as usize].iter().flat_map(|&n| &self.predecessors[n as usize]).filter(of_district);
+        let candidates = codes(&mut predecessors.iter().chain(next_door));
+        Territory { commune: None, district: Some(code.clone()), candidates, maps_contradict: true }
     }
 }

@@ -1,6 +1,7 @@
 //! What is so about a point at a date: containment, distance, probability, zones. Pure and in memory; immutable,
 //! `Send + Sync`. Judgement is in [`crate::domain`], actions are in [`crate::service`].
 
+mod by_lineage;
 mod edges;
 mod find;
 mod layer;
@@ -12,5 +13,4 @@ mod stretch;
 pub use edges::{Edge, Edges, Nearest, Owner};
 pub use find::{Engine, Fix, NotCovered};
 pub use layer::{Containment, Layer};
-pub use lineage::{Piece, Pieces};
 pub use stretch::StretchLine;
