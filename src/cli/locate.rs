@@ -8,7 +8,7 @@ use crate::crs::CrsId;
 use crate::domain::rules::Verdict;
 use crate::domain::{InForce, Lang, Text};
 use crate::service::answer::{Answer, Locality};
-use crate::service::{PositionText, Question, QuestionError, read_accuracy, read_date};
+use crate::service::{PositionText, Question, QuestionError, percent, read_accuracy, read_date};
 
 #[derive(Debug, clap::Args)]
 pub struct LocateArgs {
@@ -156,7 +156,7 @@ fn locality(l: &Locality, lang: Lang) -> String {
     let code = l.code.as_deref().unwrap_or("?");
     let above: Vec<&str> = [l.district.as_deref(), l.province.as_deref()].into_iter().flatten().collect();
     let became: Vec<&str> = l.became.iter().map(|u| u.name.as_str()).collect();
-    let mut line = format!("  {:>5.1} %  {} [{code}], {}", 100.0 * l.probability, l.name, above.join(", "));
+    let mut line = format!("  {:>8}  {} [{code}], {}", percent(l.probability, lang), l.name, above.join(", "));
     if !l.candidates.is_empty() {
         let names: Vec<&str> = l.candidates.iter().map(|c| c.name.as_str()).collect();
         line += &format!(" ({} {})", if lang == Lang::Vi { "một trong" } else { "one of" }, names.join(", "));

@@ -203,7 +203,7 @@ fn place(l: &Locality) -> String {
 }
 
 /// Never rounds up to certainty: 99.96 % is "over 99.9 %".
-fn percent(p: f64, lang: Lang) -> String {
+pub fn percent(p: f64, lang: Lang) -> String {
     let percent = 100.0 * p;
     if percent > 99.9 {
         return format!("> {} %", number(99.9, 1, lang));

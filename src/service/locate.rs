@@ -337,7 +337,7 @@ impl Service {
             (None, Some(d)) if !territory.maps_contradict => {
                 Side { code: None, name: format!("Một xã của {}", name(Level::District, d)) }
             }
-            (None, _) => Side { code: None, name: "Chưa rõ xã".into() },
+            (None, _) => Side { code: None, name: "Xã chưa rõ".into() },
         }
     }
 

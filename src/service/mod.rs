@@ -19,6 +19,7 @@ use crate::engine::{Engine, Layer};
 
 pub use attribute::{AttributeError, AttributeOptions, Summary, XyColumns, attribute};
 pub use collections::{UnitsQuery, agreements, disputes, units};
+pub use explain::percent;
 pub use locate::{PositionText, Question};
 
 /// A loaded atlas, ready to be asked. Immutable; share it behind an `Arc`.
