@@ -14,7 +14,7 @@ use super::error::Problem;
 use super::extract::{Language, Params};
 use crate::crs::CrsId;
 use crate::domain::{Level, Text, today_in_vietnam};
-use crate::service::answer::{Answer, CrsName};
+use crate::service::answer::Answer;
 use crate::service::{self, PositionText, Question, QuestionError, UnitsQuery};
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -164,7 +164,14 @@ pub struct Status {
     first_date: Option<Date>,
     datasets: Vec<DatasetStatus>,
     /// The coordinate reference systems a position can be given in.
-    crs: Vec<CrsName>,
+    crs: Vec<CrsStatus>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CrsStatus {
+    /// What `crs=` takes.
+    code: String,
+    name: Text,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -218,7 +225,7 @@ pub async fn status(State(state): State<AppState>) -> Json<Status> {
         today: today_in_vietnam(),
         first_date: service.engine.first_date(),
         datasets: datasets.collect(),
-        crs: CrsId::all().map(|c| CrsName { crs: c.code().to_string(), name: c.name() }).collect(),
+        crs: CrsId::all().map(|c| CrsStatus { code: c.code().to_string(), name: c.name() }).collect(),
     })
 }
 

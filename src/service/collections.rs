@@ -1,6 +1,6 @@
 //! Units, disputes and agreements of a date as GeoJSON. The one place where a feature is made.
 
-use geo::MultiPolygon;
+use geo::MapCoordsInPlace;
 use geojson::{Feature, FeatureCollection, Geometry, JsonObject, JsonValue, feature::Id};
 use jiff::civil::Date;
 use serde_json::json;
@@ -20,7 +20,7 @@ pub struct UnitsQuery {
     pub tolerance_m: f64,
 }
 
-/// Decimals of simplified coordinates: 1e-7° is 1 cm.
+/// Decimals of coordinates made for drawing: 1e-7° is 1 cm.
 const DECIMALS: f64 = 1e7;
 
 /// The units in force at a date. Empty where no dataset covers the date or the level. Neighbours keep the same line
@@ -115,8 +115,10 @@ pub fn disputes(service: &Service, at: Date) -> FeatureCollection {
         };
         match stretch {
             Some(line) => {
-                let zone = Geometry::new((&line.zone(dispute.width_m)).into());
-                let lines = Geometry::new((&line.lines()).into());
+                let (mut zone, mut lines) = (line.zone(dispute.width_m), line.lines());
+                round(&mut zone);
+                round(&mut lines);
+                let (zone, lines) = (Geometry::new((&zone).into()), Geometry::new((&lines).into()));
                 features.push(feature(Some(dispute.id.clone()), Some(zone), properties("zone")));
                 features.push(feature(Some(format!("{}-stretch", dispute.id)), Some(lines), properties("stretch")));
             }
@@ -160,8 +162,7 @@ fn collection(features: Vec<Feature>, at: Date) -> FeatureCollection {
     FeatureCollection { bbox: None, features, foreign_members: Some(extra) }
 }
 
-fn round(shape: &mut MultiPolygon<f64>) {
-    use geo::MapCoordsInPlace;
+fn round(shape: &mut impl MapCoordsInPlace<f64>) {
     shape.map_coords_in_place(|c| geo::Coord {
         x: (c.x * DECIMALS).round() / DECIMALS,
         y: (c.y * DECIMALS).round() / DECIMALS,

@@ -161,7 +161,7 @@ async fn status_says_what_the_answers_rest_on() {
     let (_, _, status) = get(toy(), "/api/status", "vi").await;
     assert_eq!(status["indicative"], false);
     assert_eq!(status["first_date"], "2020-01-01");
-    assert!(status["crs"].as_array().unwrap().iter().any(|c| c["crs"] == "EPSG:9205"));
+    assert!(status["crs"].as_array().unwrap().iter().any(|c| c["code"] == "EPSG:9205"));
     let indicative = Arc::new(Service::open(std::path::Path::new("/nonexistent")).unwrap());
     let (_, _, status) = get(indicative, "/api/status", "vi").await;
     assert_eq!(status["indicative"], true);
