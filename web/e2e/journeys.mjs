@@ -1,0 +1,166 @@
+// What a person does and must then see. Each journey is a name and a function; a false `expect` fails it.
+import assert from "node:assert/strict";
+
+const DM = "22°13.10'N 102°38.46'E";
+const GRID = "462791 2457880";
+const WORDS = {
+  vi: { question: "Đất rừng này của ai?", indicative: "Ranh giới chỉ dẫn", boundary: "Ranh giới gần nhất", unreachable: "Không liên lạc được máy chủ" },
+  en: { question: "Whose forest is this point?", indicative: "Indicative boundaries", boundary: "Nearest boundary", unreachable: "The server cannot be reached" },
+};
+
+const verdict = (v) => v.page.locator("[data-verdict]");
+const answered = async (v, not = "") => {
+  await v.page.locator(`[data-verdict]${not}`).waitFor();
+  await v.page.locator('#answer[aria-busy="false"]').waitFor({ state: "attached" });
+  return (await verdict(v).getAttribute("data-verdict")) ?? "";
+};
+const clickMiddle = async (v) => {
+  const box = await v.page.locator("#map").boundingBox();
+  await v.page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+};
+async function type(v, text, crs = "") {
+  await v.page.fill('[name="q"]', text);
+  await v.page.selectOption('[name="crs"]', crs);
+  await v.page.click('#ask button[type="submit"]');
+}
+async function fitsAndIsAccessible(v) {
+  const wide = await v.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(wide <= 0, `scrolls sideways by ${wide} px`);
+  const small = await v.page.$$eval("button, input, select", (nodes) =>
+    nodes.filter((n) => n.checkVisibility() && n.getBoundingClientRect().height < 43.5).map((n) => n.outerHTML.slice(0, 80)));
+  assert.deepEqual(small, [], "touch targets under 44 px");
+  for (const colorScheme of ["light", "dark"]) {
+    await v.page.emulateMedia({ colorScheme });
+    assert.deepEqual(await v.axe(), [], `axe, ${colorScheme}`);
+  }
+  await v.page.emulateMedia({ colorScheme: "light" });
+}
+
+export const journeys = {
+  "the first screen says what this is": async (v, { indicative }) => {
+    await v.open();
+    assert.match(await v.page.title(), new RegExp(WORDS[v.lang].question.replace("?", "\\?")));
+    assert.equal(await v.page.locator("#banner").isVisible(), indicative);
+    assert.ok((await v.loaded_bytes()) < 350 * 1024, "first load under 350 KB compressed");
+    await v.shot("1-first");
+    await fitsAndIsAccessible(v);
+  },
+
+  "a click on the map is answered": async (v, where) => {
+    const at = where.hotspot ?? where.inside;
+    await v.open(`#map=13.5/${at.lat}/${at.lon}`);
+    await clickMiddle(v);
+    const kind = await answered(v);
+    const text = await v.page.locator("#panel").innerText();
+    if (where.hotspot) {
+      assert.equal(kind, "disputed");
+      const headline = await v.page.locator("[data-verdict] h2").innerText();
+      assert.match(headline, /Mường Toong/);
+      assert.match(headline, /Tà Tổng/);
+      assert.match(text, /Cây Sặt/);
+      assert.match(text, /Huổi L/);
+    } else {
+      assert.ok(text.includes(where.inside.name), `names ${where.inside.name}`);
+    }
+    assert.equal(text.includes(WORDS[v.lang].indicative), where.indicative, "says indicative exactly when it is");
+    assert.ok(text.toLowerCase().includes(WORDS[v.lang].boundary.toLowerCase()));
+    await v.shot("2-click");
+    await fitsAndIsAccessible(v);
+    await v.page.emulateMedia({ colorScheme: "dark" });
+    await v.shot("2-click-dark");
+    await v.page.emulateMedia({ colorScheme: "light" });
+    await v.page.locator("#foot").scrollIntoViewIfNeeded();
+    await v.shot("2-click-end");
+  },
+
+  "degrees and minutes are read": async (v) => {
+    await v.open();
+    await type(v, DM);
+    const kind = await answered(v);
+    assert.ok(["sole", "disputed", "uncertain"].includes(kind), kind);
+    assert.match(await v.page.locator(".part-position").innerText(), /22\.21833°/);
+    await v.shot("3-degrees");
+  },
+
+  "a VN-2000 grid pair with its system is read": async (v) => {
+    await v.open();
+    await type(v, GRID, "EPSG:9205");
+    assert.notEqual(await answered(v), "ambiguous_position");
+    assert.match(await v.page.locator(".part-position").innerText(), /462791 . ?.*2457880/);
+    await v.shot("4-grid");
+    await fitsAndIsAccessible(v);
+  },
+
+  "a bare pair gets readings, no verdict, and one can be chosen": async (v) => {
+    await v.open();
+    await type(v, GRID);
+    assert.equal(await answered(v), "ambiguous_position");
+    const choices = v.page.locator(".choice");
+    assert.ok((await choices.count()) > 1, "several readings");
+    assert.equal(await v.page.locator(".part-localities").count(), 0, "no locality is named before one is chosen");
+    await v.shot("5-ambiguous");
+    await fitsAndIsAccessible(v);
+    const crs = await choices.first().getAttribute("data-crs");
+    await choices.first().click();
+    assert.notEqual(await answered(v, ':not([data-verdict="ambiguous_position"])'), "ambiguous_position");
+    assert.equal(await v.page.inputValue('[name="crs"]'), crs);
+    await v.shot("6-chosen");
+  },
+
+  "the address brings the same answer back, in the other language": async (v) => {
+    await v.open();
+    await type(v, DM);
+    await answered(v);
+    const headline = await v.page.locator("[data-verdict] h2").innerText();
+    const hash = await v.page.evaluate(() => location.hash);
+    await v.open(hash);
+    await answered(v);
+    assert.equal(await v.page.locator("[data-verdict] h2").innerText(), headline);
+    const other = v.lang === "vi" ? "en" : "vi";
+    await v.page.click(`[data-lang="${other}"]`);
+    assert.equal(await v.page.locator("html").getAttribute("lang"), other);
+    assert.ok((await v.page.locator(".part-boundary h3").innerText()).toLowerCase() === WORDS[other].boundary.toLowerCase());
+    await v.page.click(`[data-lang="${v.lang}"]`);
+  },
+
+  "the keyboard alone asks from the map": async (v, { inside }) => {
+    await v.open(`#map=12/${inside.lat}/${inside.lon}`);
+    await v.page.locator("#map").focus();
+    await v.page.keyboard.press("Enter");
+    await answered(v);
+    assert.ok((await v.page.locator("#panel").innerText()).includes(inside.name));
+  },
+
+  "a position nobody can read is refused in place": async (v) => {
+    await v.open();
+    await v.expecting(/api\/locate/, async () => {
+      await type(v, "không phải toạ độ");
+      assert.equal(await answered(v), "problem");
+    });
+    assert.ok((await verdict(v).innerText()).length > 20, "says what is wrong");
+    await v.shot("7-refused");
+    await fitsAndIsAccessible(v);
+  },
+
+  "without the server it says so and tries again": async (v) => {
+    await v.open();
+    await v.page.route("**/api/locate*", (route) => route.abort());
+    await v.expecting(/api\/locate|ERR_FAILED/, async () => {
+      await type(v, DM);
+      assert.equal(await answered(v), "problem");
+    });
+    assert.ok((await verdict(v).innerText()).includes(WORDS[v.lang].unreachable));
+    await v.shot("8-unreachable");
+    await v.page.unroute("**/api/locate*");
+    await v.page.click("[data-verdict] button");
+    await answered(v, ':not([data-verdict="problem"])');
+  },
+
+  "a date before the reform shows the units of that date": async (v, where) => {
+    const at = where.hotspot ?? where.inside;
+    await v.open(`#point=${at.lon},${at.lat}&at=2023-06-01`);
+    await answered(v);
+    assert.match(await v.page.locator(".part-basis").innerText(), v.lang === "vi" ? /01\/06\/2023/ : /1 June 2023/);
+    await v.shot("9-2023");
+  },
+};

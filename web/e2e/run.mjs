@@ -1,0 +1,35 @@
+// Runs every journey in both languages at phone and desktop width against a running server (GIAPRANH_URL),
+// prints what passed, and leaves screenshots in SHOTS. Exit code 1 when anything failed.
+import { launch, SERVER, visitor } from "./browser.mjs";
+import { journeys } from "./journeys.mjs";
+import { places } from "./places.mjs";
+
+const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } };
+const where = await places();
+console.log(`${SERVER}: ${where.indicative ? "indicative" : "official"} boundaries, ${where.hotspot ? "with" : "without"} a zone at Cây Sặt–Nậm Ngà`);
+
+const browser = await launch();
+let passed = 0;
+let failed = 0;
+for (const lang of ["vi", "en"]) {
+  for (const [width, size] of Object.entries(SIZES)) {
+    for (const [title, journey] of Object.entries(journeys)) {
+      const v = await visitor(browser, { lang, size, name: `${width}-${lang}` });
+      v.page.setDefaultTimeout(10_000);
+      const wrong = [];
+      try {
+        await journey(v, where);
+      } catch (error) {
+        wrong.push(error.message);
+        await v.shot("failed").catch(() => {});
+      }
+      wrong.push(...(await v.finish()));
+      if (wrong.length === 0) passed += 1;
+      else failed += 1;
+      console.log(`${wrong.length === 0 ? "ok  " : "FAIL"} ${lang} ${width}: ${title}${wrong.map((w) => `\n       ${w}`).join("")}`);
+    }
+  }
+}
+await browser.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;

@@ -1,0 +1,108 @@
+// The drawn boundaries: which level at which date, how finely, and what is lit up.
+import * as api from "./api";
+import { lang } from "./i18n";
+import { disputeLayer } from "./layers/disputes";
+import { onThemeChange, readPalette } from "./layers/palette";
+import { unitLayers } from "./layers/units";
+import { answerLayer } from "./layers/answer";
+import type { GMap } from "./map";
+import type { Answer, Disputes, Level, Units } from "./types";
+
+/** Districts ended on 30 June 2025 (resolutions 1661, 1670 and 1673/NQ-UBTVQH15). */
+const COMMUNES_SINCE = "2025-07-01";
+
+/** How finely lines are asked for: the error of a drawn line stays under about one pixel and a half, and never above
+ *  8 m once a person looks closely, which is well below the error of the line itself. */
+const TIERS = [
+  { above_m_per_px: 100, tolerance_m: 150 },
+  { above_m_per_px: 20, tolerance_m: 30 },
+  { above_m_per_px: 0, tolerance_m: 8 },
+] as const;
+
+export interface Atlas {
+  /** Draws the boundaries and disputes of a date; rejects when the server does not give them. */
+  draw(at: string): Promise<void>;
+  /** Fetches finer lines when the map has come closer. */
+  refine(): Promise<void>;
+  light(answer: Answer | null): void;
+  answer: ReturnType<typeof answerLayer>;
+  disputes(): Disputes | null;
+  /** Names on the map follow the language. */
+  relabel(): void;
+}
+
+export function atlas(map: GMap): Atlas {
+  const units = unitLayers();
+  const zones = disputeLayer();
+  const answer = answerLayer();
+  map.add([...units.layers, zones.layer, answer.layer]);
+  const paint = () => {
+    const palette = readPalette();
+    units.paint(palette);
+    zones.paint(palette);
+    answer.paint(palette);
+  };
+  paint();
+  onThemeChange(paint);
+
+  const cache = new Map<string, Promise<Units>>();
+  let at: string | null = null;
+  let shown = "";
+  let known: Disputes | null = null;
+
+  function fetchUnits(level: Level, date: string, tolerance_m: number): Promise<Units> {
+    const key = `${level} ${date} ${tolerance_m}`;
+    const hit = cache.get(key);
+    if (hit) return hit;
+    const loading = api.units(level, date, tolerance_m, lang());
+    loading.catch(() => cache.delete(key));
+    cache.set(key, loading);
+    return loading;
+  }
+
+  async function drawUnits(): Promise<void> {
+    if (!at) return;
+    const date = at;
+    const { tolerance_m } = TIERS.find((tier) => map.resolution_m() >= tier.above_m_per_px)!;
+    const key = `${date} ${tolerance_m}`;
+    if (key === shown) return;
+    shown = key;
+    const level = date < COMMUNES_SINCE ? "district" : "commune";
+    try {
+      const [provinces, lower] = await Promise.all([fetchUnits("province", date, tolerance_m), fetchUnits(level, date, tolerance_m)]);
+      if (shown !== key) return;
+      units.setProvinces(provinces);
+      units.setUnits(lower);
+    } catch (error) {
+      if (shown === key) shown = "";
+      throw error;
+    }
+  }
+
+  return {
+    answer,
+    disputes: () => known,
+    async draw(date) {
+      if (date === at && shown) return;
+      at = date;
+      const [disputes] = await Promise.all([api.disputes(date, lang()), drawUnits()]);
+      if (at !== date) return;
+      known = disputes;
+      zones.set(disputes);
+    },
+    refine: drawUnits,
+    light(a) {
+      units.select(new Set(a ? codes(a) : []));
+      zones.select(new Set(a ? a.disputes.filter((d) => d.in_zone).map((d) => d.id) : []));
+    },
+    relabel: paint,
+  };
+}
+
+/** Units an answer is about, at whichever level the map draws: both parties of a dispute alike. */
+function codes(a: Answer): string[] {
+  const localities = a.localities.flatMap((l) => (l.code === null ? [] : [l.code]));
+  const parties = a.disputes.filter((d) => d.in_zone).flatMap((d) => d.parties.flatMap((p) => p.now.map((unit) => unit.code)));
+  const districts = a.at < COMMUNES_SINCE ? a.readings.filter((r) => r.level === "district").flatMap((r) => r.code ?? []) : [];
+  return [...localities, ...parties, ...districts];
+}

@@ -1,0 +1,38 @@
+// Small drawings that stand beside words, never instead of them.
+import { svg } from "./dom";
+import type { Verdict } from "./types";
+
+const frame = (...shapes: SVGElement[]) =>
+  svg("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true", focusable: "false" }, ...shapes);
+const stroke = (d: string) =>
+  svg("path", { d, fill: "none", stroke: "currentColor", "stroke-width": 2.4, "stroke-linecap": "round", "stroke-linejoin": "round" });
+
+const VERDICT: Record<Verdict, string[]> = {
+  sole: ["M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z", "m8 12.4 2.8 2.8L16 9.6"],
+  disputed: ["M12 2v20", "M9 7 4 12l5 5", "m15 7 5 5-5 5"],
+  uncertain: ["M4 9.5c2.6-3 5.4-3 8 0s5.4 3 8 0", "M4 15.5c2.6-3 5.4-3 8 0s5.4 3 8 0"],
+  none: ["M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z", "m6 6 12 12"],
+  ambiguous_position: ["M12 21v-6", "M12 15 5 5", "m12 15 7-10", "M4.5 9.5 5 5l4.3 1.3", "m19.5 9.5-.5-4.5-4.3 1.3"],
+  not_known: ["M8.5 9a3.5 3.5 0 1 1 5.2 3c-1.1.7-1.7 1.3-1.7 2.6", "M12 19v.1"],
+};
+
+export const verdictIcon = (verdict: Verdict) => frame(...VERDICT[verdict].map(stroke));
+
+/** An arrow that points along the bearing, degrees clockwise from north. */
+export const arrow = (bearing_deg: number) =>
+  svg("svg", { viewBox: "0 0 48 48", class: "arrow", "aria-hidden": "true", focusable: "false" },
+    svg("circle", { cx: 24, cy: 24, r: 22, fill: "none", stroke: "currentColor", "stroke-width": 1.5, opacity: 0.5 }),
+    svg("path", { d: "M24 2v5M24 41v5M2 24h5M41 24h5", stroke: "currentColor", "stroke-width": 1.5, opacity: 0.5 }),
+    svg("path", { d: "M24 8 33 34 24 29 15 34Z", fill: "currentColor", transform: `rotate(${bearing_deg.toFixed(1)} 24 24)` }));
+
+export const northArrow = () =>
+  svg("svg", { viewBox: "0 0 32 44", "aria-hidden": "true", focusable: "false" },
+    svg("path", { d: "M16 14 25 40 16 34Z", fill: "currentColor" }),
+    svg("path", { d: "M16 14 7 40 16 34Z", fill: "none", stroke: "currentColor", "stroke-width": 1.6, "stroke-linejoin": "round" }),
+    svg("path", { d: "M12 11V2l8 9V2", fill: "none", stroke: "currentColor", "stroke-width": 2.2 }));
+
+export const target = () => frame(stroke("M12 5a7 7 0 1 0 0 14 7 7 0 0 0 0-14Z"), stroke("M12 2v4M12 18v4M2 12h4M18 12h4"));
+export const copyIcon = () => frame(stroke("M9 9h11v11H9z"), stroke("M5 15H4V4h11v1"));
+export const linkIcon = () => frame(stroke("M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1"), stroke("M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1"));
+export const extentIcon = () => frame(stroke("M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5"));
+export const warning = () => frame(stroke("M12 4 2.8 20h18.4Z"), stroke("M12 10v4.5M12 17.2v.1"));

@@ -1,0 +1,205 @@
+// Starts the page and joins its parts: address ↔ form and map → question → answer → panel and map.
+import "ol/ol.css";
+import "./styles/fonts.css";
+import "./styles/base.css";
+import "./styles/layout.css";
+import "./styles/form.css";
+import "./styles/answer.css";
+import "./styles/map.css";
+import "./styles/print.css";
+import * as api from "./api";
+import { atlas } from "./atlas";
+import { byId, el } from "./dom";
+import { coordinates } from "./format";
+import { extentIcon, northArrow } from "./icons";
+import { applyTo, lang, setLang, t } from "./i18n";
+import { createMap, type LonLat } from "./map";
+import { answerParts } from "./panels/answer";
+import { renderBanner } from "./panels/banner";
+import type { Example } from "./panels/examples";
+import { problem } from "./panels/problem";
+import { search } from "./panels/search";
+import { initialLang, rememberLang } from "./prefs";
+import * as address from "./state";
+import type { Answer, Ask, Lang, Reading, Status } from "./types";
+
+/** Room around an answered point, in metres: enough to see which side of the line it is on. */
+const MARGIN_M = { least: 1200, most: 12_000 };
+
+/** A wait shorter than this is not worth a word. */
+const PATIENCE_MS = 250;
+
+let status: Status | null = null;
+let asked: Ask | null = null;
+let shown: Answer | null = null;
+let failed: unknown = null;
+let flight: AbortController | null = null;
+let started = false;
+
+const live = byId("live");
+const rest = byId("answer");
+const cursor = byId<HTMLOutputElement>("cursor");
+
+const map = createMap(byId("map"), {
+  onPick: (point) => void ask(form.withOptions(point), { moveMap: false }),
+  onMove: () => {
+    if (!started) return;
+    address.write({ ask: asked, view: map.place() }, "replace");
+    drawing(boundaries.refine());
+  },
+  onCursor: (point) => showCursor(point),
+});
+const boundaries = atlas(map);
+const form = search(byId<HTMLFormElement>("ask"), (question) => void ask(question, { moveMap: true }), () => showCursor(null), dateChanged);
+
+function showCursor(point: LonLat | null): void {
+  cursor.hidden = !point;
+  if (point) cursor.textContent = coordinates(point.lon, point.lat, form.crs());
+}
+
+/** A failure to draw is told beside the map; the form goes on working. */
+function drawing(work: Promise<void>): void {
+  const note = byId("mapnote");
+  work.then(() => (note.textContent = ""), () => (note.textContent = t("mapFailed")));
+}
+
+function dateChanged(): void {
+  const at = form.at() ?? status?.today;
+  if (at) drawing(boundaries.draw(at));
+  if (asked) void ask({ ...asked, at: form.at() }, { moveMap: false });
+  else renderForm();
+}
+
+async function ask(question: Ask, how: { moveMap: boolean; history?: "keep" }): Promise<void> {
+  asked = { ...question, at: question.at ?? form.at() ?? status?.today ?? null };
+  form.fill(asked);
+  if (how.history !== "keep") address.write({ ask: asked, view: map.place() }, "push");
+  if (asked.point) boundaries.answer.ask(asked.point.lon, asked.point.lat);
+  else boundaries.answer.clear();
+  boundaries.light(null);
+  flight?.abort();
+  flight = new AbortController();
+  const { signal } = flight;
+  const wait = setTimeout(() => live.replaceChildren(el("p", { class: "waiting" }, t("asking"))), PATIENCE_MS);
+  rest.setAttribute("aria-busy", "true");
+  shown = failed = null;
+  try {
+    shown = await api.locate(asked, lang(), signal);
+  } catch (error) {
+    if (signal.aborted) return;
+    failed = error;
+  } finally {
+    clearTimeout(wait);
+  }
+  if (signal.aborted) return;
+  rest.setAttribute("aria-busy", "false");
+  renderAnswer();
+  if (shown) {
+    drawing(boundaries.draw(shown.at));
+    boundaries.answer.show(shown);
+    boundaries.light(shown);
+    const extent = boundaries.answer.extent();
+    const reach_m = Math.min(MARGIN_M.most, Math.max(MARGIN_M.least, (shown.boundary?.distance_m ?? 0) * 0.6));
+    if (extent && how.moveMap) map.show(extent, shown.verdict === "ambiguous_position" ? MARGIN_M.most : reach_m);
+  }
+  revealAnswer();
+}
+
+/** On a phone the form fills the panel: bring the verdict up, without taking the focus away. */
+function revealAnswer(): void {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  live.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+}
+
+const choose = (reading: Reading) =>
+  asked && void ask({ ...asked, crs: reading.crs }, { moveMap: true });
+
+function renderAnswer(): void {
+  document.body.classList.toggle("answered", Boolean(shown || failed));
+  if (failed) {
+    live.replaceChildren(problem(failed, () => asked && void ask(asked, { moveMap: true, history: "keep" })));
+    rest.replaceChildren();
+  } else if (shown) {
+    const parts = answerParts(shown, choose);
+    live.replaceChildren(parts.verdict);
+    rest.replaceChildren(...parts.rest);
+  } else {
+    live.replaceChildren();
+    rest.replaceChildren();
+  }
+}
+
+/** The middle of the longest stretch a dispute is about, as an example a newcomer can touch. */
+function hotspot(): Example | null {
+  const stretch = boundaries.disputes()?.features.find((f) => f.properties.role === "stretch" && f.geometry);
+  if (!stretch) return null;
+  const { geometry, properties } = stretch;
+  const line = geometry.type === "LineString" ? geometry.coordinates
+    : geometry.type === "MultiLineString" ? geometry.coordinates.reduce((a, b) => (b.length > a.length ? b : a), []) : [];
+  const middle = line[Math.floor(line.length / 2)];
+  return middle ? { name: properties.name[lang()], point: { lon: middle[0]!, lat: middle[1]! } } : null;
+}
+
+const renderForm = () => form.render(status, hotspot());
+
+function renderAll(): void {
+  applyTo(document);
+  for (const button of document.querySelectorAll<HTMLElement>("[data-lang]")) {
+    button.setAttribute("aria-pressed", String(button.dataset["lang"] === lang()));
+  }
+  renderBanner(byId("banner"), byId("foot"), status);
+  renderForm();
+  if (asked) form.fill(asked);
+  boundaries.relabel();
+  renderAnswer();
+  if (shown) boundaries.answer.show(shown);
+}
+
+function switchLang(next: Lang): void {
+  setLang(next);
+  rememberLang(next);
+  renderAll();
+  if (failed && asked) void ask(asked, { moveMap: false, history: "keep" });
+}
+
+function follow(state: address.State): void {
+  if (state.view) map.go(state.view);
+  if (state.ask) {
+    void ask(state.ask, { moveMap: !state.view, history: "keep" });
+    return;
+  }
+  asked = shown = failed = null;
+  flight?.abort();
+  boundaries.answer.clear();
+  boundaries.light(null);
+  renderAnswer();
+}
+
+async function start(): Promise<void> {
+  setLang(initialLang());
+  document.querySelector(".north")!.append(northArrow());
+  byId("zoomall").append(extentIcon());
+  byId("zoomin").addEventListener("click", () => map.zoomBy(1));
+  byId("zoomout").addEventListener("click", () => map.zoomBy(-1));
+  byId("zoomall").addEventListener("click", () => map.all());
+  for (const button of document.querySelectorAll<HTMLElement>("[data-lang]")) {
+    button.addEventListener("click", () => switchLang(button.dataset["lang"] as Lang));
+  }
+  const first = address.read();
+  if (first.view) map.go(first.view);
+  else map.all();
+  renderAll();
+  address.onChange(follow);
+  try {
+    status = await api.status(lang());
+  } catch (error) {
+    failed = error;
+  }
+  renderAll();
+  started = true;
+  if (first.ask) void ask(first.ask, { moveMap: !first.view, history: "keep" });
+  if (!status) return;
+  drawing(boundaries.draw(first.ask?.at ?? status.today).then(renderForm));
+}
+
+void start();

@@ -1,0 +1,83 @@
+// The map: the only file that owns the OpenLayers Map. Vector only, no base map, nothing from another address.
+import OlMap from "ol/Map";
+import View from "ol/View";
+import ScaleLine from "ol/control/ScaleLine";
+import type { Extent } from "ol/extent";
+import { defaults as interactions } from "ol/interaction/defaults";
+import type BaseLayer from "ol/layer/Base";
+import { fromLonLat, toLonLat, transformExtent } from "ol/proj";
+import type { View as Place } from "./state";
+
+export interface LonLat { lon: number; lat: number }
+
+/** Degrees: a frame around Điện Biên, Lai Châu and Lào Cai (with the former Yên Bái), for the first look. */
+const REGION: Extent = [102.1, 20.85, 105.15, 22.85];
+
+/** No closer than about 0.15 m a pixel: beyond that the lines pretend to know more than they do. */
+const MAX_ZOOM = 20;
+
+export interface MapEvents {
+  onPick(point: LonLat): void;
+  onMove(): void;
+  onCursor(point: LonLat | null): void;
+}
+
+export interface GMap {
+  add(layers: BaseLayer[]): void;
+  /** Zoom and middle, for the address. */
+  place(): Place;
+  go(place: Place): void;
+  all(): void;
+  zoomBy(levels: number): void;
+  /** Brings an extent (map units) into sight, no closer than the margin in metres around it. */
+  show(extent: Extent, margin_m: number): void;
+  /** Metres on the ground a pixel, in the middle. */
+  resolution_m(): number;
+}
+
+export function createMap(target: HTMLElement, events: MapEvents): GMap {
+  const view = new View({ maxZoom: MAX_ZOOM, minZoom: 6.5, enableRotation: false, center: fromLonLat([103.6, 21.9]), zoom: 8 });
+  const map = new OlMap({
+    target,
+    view,
+    controls: [new ScaleLine({ units: "metric", minWidth: 70 })],
+    interactions: interactions({ altShiftDragRotate: false, pinchRotate: false }),
+  });
+  const lonLat = (coordinate: number[]): LonLat => {
+    const [lon, lat] = toLonLat(coordinate) as [number, number];
+    return { lon, lat };
+  };
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const duration = () => (still.matches ? 0 : 350);
+
+  map.on("click", (event) => events.onPick(lonLat(event.coordinate)));
+  map.on("moveend", () => events.onMove());
+  map.on("pointermove", (event) => events.onCursor(lonLat(event.coordinate)));
+  target.addEventListener("pointerleave", () => events.onCursor(null));
+  target.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") events.onPick(lonLat(view.getCenter()!));
+  });
+
+  return {
+    add: (layers) => layers.forEach((layer) => map.addLayer(layer)),
+    place() {
+      const { lon, lat } = lonLat(view.getCenter()!);
+      return { zoom: view.getZoom()!, lon, lat };
+    },
+    go({ zoom, lon, lat }) {
+      view.setZoom(zoom);
+      view.setCenter(fromLonLat([lon, lat]));
+    },
+    all: () => view.fit(transformExtent(REGION, "EPSG:4326", "EPSG:3857"), { padding: [16, 16, 16, 16] }),
+    zoomBy: (levels) => view.animate({ zoom: view.getZoom()! + levels, duration: duration() / 2 }),
+    show(extent, margin_m) {
+      const { lat } = lonLat([extent[0]!, extent[1]!]);
+      const stretch = margin_m / Math.cos((lat * Math.PI) / 180); // Web Mercator stretches by 1 / cos φ
+      view.fit([extent[0]! - stretch, extent[1]! - stretch, extent[2]! + stretch, extent[3]! + stretch], { duration: duration(), padding: [24, 24, 24, 24] });
+    },
+    resolution_m() {
+      const [, lat] = toLonLat(view.getCenter()!) as [number, number];
+      return view.getResolution()! * Math.cos((lat * Math.PI) / 180);
+    },
+  };
+}

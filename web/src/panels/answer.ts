@@ -1,0 +1,57 @@
+// The whole answer, in the order a person needs it: verdict, what to do about the position, whose, how near, why, on what basis.
+import { el } from "../dom";
+import { copy } from "../clipboard";
+import { copyIcon, linkIcon, verdictIcon, warning } from "../icons";
+import { t } from "../i18n";
+import { plainText } from "../plaintext";
+import type { Answer, Reading } from "../types";
+import { explanation, headline } from "../words";
+import { agreementsPart } from "./agreements";
+import { basisPart, bodiesPart } from "./basis";
+import { boundaryPart, localitiesPart } from "./localities";
+import { disputesPart } from "./disputes";
+import { mapsDifferPart, positionPart, readingsPart } from "./readings";
+
+export interface AnswerParts { verdict: HTMLElement; rest: HTMLElement[] }
+
+/** The verdict goes into the live region, the rest below it. */
+export function answerParts(a: Answer, onReading: (reading: Reading) => void): AnswerParts {
+  const verdict = el("div", { class: `verdict v-${a.verdict}`, "data-verdict": a.verdict },
+    el("p", { class: "verdict-kind" }, verdictIcon(a.verdict), t(`verdict.${a.verdict}`)),
+    el("h2", {}, headline(a)),
+    a.basis?.indicative && el("p", { class: "tag" }, warning(), t("indicative")),
+    a.reason && el("p", {}, t(`reason.${a.reason}`)),
+    explanation(a) && el("p", {}, explanation(a)));
+  const chosen = a.verdict === "ambiguous_position";
+  const rest = [
+    chosen ? readingsPart(a, onReading) : null,
+    actions(a),
+    positionPart(a),
+    localitiesPart(a),
+    boundaryPart(a),
+    disputesPart(a),
+    chosen ? null : agreementsPart(a),
+    mapsDifferPart(a),
+    chosen ? null : readingsPart(a, onReading),
+    bodiesPart(a),
+    basisPart(a),
+  ];
+  return { verdict, rest: rest.filter((part) => part !== null) };
+}
+
+function actions(a: Answer): HTMLElement {
+  const out = el("div", { class: "copied", role: "status" });
+  const button = (icon: SVGElement, label: string, text: () => string) =>
+    el("button", { type: "button", class: "plain", onclick: () => void put(text()) }, icon, label);
+  async function put(text: string) {
+    if (await copy(text)) return out.replaceChildren(t("copied"));
+    const area = el("textarea", { readonly: true, rows: 8, "aria-label": t("copyByHand") });
+    area.value = text;
+    out.replaceChildren(t("copyByHand"), area);
+    area.select();
+  }
+  return el("div", { class: "actions" },
+    button(copyIcon(), t("copyAnswer"), () => plainText(a, location.href)),
+    button(linkIcon(), t("copyLink"), () => location.href),
+    out);
+}

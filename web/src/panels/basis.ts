@@ -1,0 +1,29 @@
+// What the answer rests on, and the roles nobody has given data for.
+import { el } from "../dom";
+import { date, distance, orNotKnown } from "../format";
+import { say, t, word } from "../i18n";
+import type { Answer } from "../types";
+import { facts, part } from "./part";
+
+export function bodiesPart(a: Answer): HTMLElement | null {
+  if (a.bodies.length === 0) return null;
+  return part(t("bodies"), "bodies", facts(...a.bodies.map((body): [string, string] => [word("body", body.role), say(body)])));
+}
+
+export function basisPart(a: Answer): HTMLElement | null {
+  const b = a.basis;
+  if (!b) return null;
+  const sigma = (metres: number | null) => (metres === null ? t("notKnown") : t("sigma", { metres: distance(metres) }));
+  return part(t("basis"), "basis",
+    b.indicative && el("p", { class: "note" }, `${t("indicative")}. ${t("indicativeDetail")}`),
+    facts(
+      [t("answerDate"), date(a.at)],
+      [t("dataset"), `${say(b.title)} (${b.dataset})`],
+      [t("publisher"), orNotKnown(b.publisher)],
+      [t("sourceDate"), b.date ? date(b.date) : t("notKnown")],
+      [t("lineAccuracy"), sigma(b.line_accuracy_m)],
+      [t("gpsSigma"), sigma(b.gps_sigma_m)],
+      [t("legalAct"), orNotKnown(b.legal_act)],
+      [t("licence"), orNotKnown(b.licence)]),
+    el("p", { class: "muted" }, t("disclaimer")));
+}

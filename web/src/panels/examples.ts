@@ -1,0 +1,23 @@
+// Example questions a newcomer can try with one touch.
+import { el } from "../dom";
+import { t } from "../i18n";
+import type { Ask } from "../types";
+
+/** A named place on the map, from the disputes the server knows. */
+export interface Example { name: string; point: { lon: number; lat: number } }
+
+const ask = (q: string | null, crs: string | null, point: Ask["point"] = null): Ask => ({ q, crs, point, accuracy_m: null, at: null });
+
+export function examples(hotspot: Example | null, onAsk: (ask: Ask) => void): HTMLElement {
+  const button = (title: string, text: string, question: Ask) =>
+    el("button", { type: "button", class: "example", onclick: () => onAsk(question) }, el("strong", {}, text), el("span", {}, title));
+  const dm = "22°13.10'N 102°38.46'E";
+  const grid = "462791 2457880";
+  return el("div", { class: "examples", role: "group", "aria-label": t("examples") },
+    el("h2", { class: "examples-title" }, t("examples")),
+    el("div", { class: "examples-list" },
+      button(t("exampleDm"), dm, ask(dm, null)),
+      button(t("exampleGrid"), `${grid} · EPSG:9205`, ask(grid, "EPSG:9205")),
+      button(t("exampleBare"), grid, ask(grid, null)),
+      hotspot && button(t("exampleHotspot"), hotspot.name, ask(null, null, hotspot.point))));
+}
