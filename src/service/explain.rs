@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::answer::{Answer, Locality, OtherReading};
+use super::answer::{Answer, Locality, OtherReading, Side};
 use crate::domain::rules::{NAMED_PROBABILITY, Reason, SOLE_PROBABILITY, Verdict};
 use crate::domain::{Finding, Lang, Text};
 
@@ -182,6 +182,9 @@ fn boundary(answer: &Answer) -> Option<Text> {
     let (vi, en) = COMPASS[((bearing + 22.5) / 45.0) as usize % 8];
     let beyond = match (&b.between, answer.verdict) {
         (_, Verdict::None) => Text::default(),
+        ([_, Some(Side { code: None, .. })], _) => {
+            Text::new(", bên kia chưa rõ là xã nào", "; the commune beyond it is not known")
+        }
         ([_, Some(far)], _) => Text::new(format!(", bên kia là {}", far.name), format!(", beyond it {}", far.name)),
         ([_, None], _) => Text::new(", bên kia nằm ngoài dữ liệu", ", beyond it outside the data"),
     };
