@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::edges::Owner;
-use super::find::{Fix, NEGLIGIBLE, boundary_fact, keep_listed, masses, past};
+use super::facts::{Fix, NEGLIGIBLE, boundary_fact, keep_listed, masses, past};
 use super::layer::Containment;
 use super::lineage::{Maps, Piece, Pieces};
 use super::probability;

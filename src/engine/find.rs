@@ -7,35 +7,14 @@ use jiff::civil::Date;
 
 use super::by_lineage;
 use super::edges::{Nearest, Owner};
+use super::facts::{Fix, boundary_fact, keep_listed, masses, past};
 use super::layer::{Containment, Layer};
 use super::lineage::{Maps, Pieces};
+use super::probability;
 use super::stretch::StretchLine;
-use super::{metric, probability};
 use crate::domain::{
-    BoundaryFact, DatasetReading, Dispute, ExpectedOverlap, Finding, Level, Register, Share, Territory, ZoneFact, rules,
+    DatasetReading, Dispute, ExpectedOverlap, Finding, Level, Register, Share, Territory, ZoneFact, rules,
 };
-
-/// Shares below this are not told apart from rounding.
-pub(super) const NEGLIGIBLE: f64 = 1e-6;
-
-/// A position on the ground: WGS 84 degrees and the 68 % radius of its accuracy in metres (`None`: not known).
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Fix {
-    pub lon_deg: f64,
-    pub lat_deg: f64,
-    pub accuracy_m: Option<f64>,
-}
-
-impl Fix {
-    pub(super) fn coord(&self) -> Coord<f64> {
-        Coord { x: self.lon_deg, y: self.lat_deg }
-    }
-
-    /// σ of the position in metres, with the assumed accuracy where none is known.
-    pub fn sigma_m(&self) -> f64 {
-        probability::sigma_of_r68(self.accuracy_m.unwrap_or(rules::ASSUMED_GPS_ACCURACY_M))
-    }
-}
 
 /// No dataset covers the date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -244,46 +223,6 @@ impl Engine {
     }
 }
 
-/// The probability of every owner that has any.
-pub(super) fn masses(
-    edges: &super::edges::Edges,
-    p: Coord<f64>,
-    sigma_m: f64,
-    inside: &Containment,
-) -> Vec<(Owner, f64)> {
-    let mut masses = probability::transfers(edges, p, sigma_m);
-    let owners: &[Owner] = match inside {
-        Containment::Outside => &[],
-        Containment::In(o) => std::slice::from_ref(o),
-        Containment::Several(list) => list,
-    };
-    for &owner in owners {
-        match masses.iter_mut().find(|m| m.0 == owner) {
-            Some(m) => m.1 += 1.0,
-            None => masses.push((owner, 1.0)),
-        }
-    }
-    masses.retain(|m| m.1 > NEGLIGIBLE);
-    for m in &mut masses {
-        m.1 = m.1.min(1.0);
-    }
-    masses
-}
-
-/// Whoever contains the position is listed, however small its share.
-pub(super) fn keep_listed(masses: &mut Vec<(Owner, f64)>, containment: &Containment) {
-    let owners: Vec<Owner> = match containment {
-        Containment::Outside => vec![],
-        Containment::In(o) => vec![*o],
-        Containment::Several(list) => list.clone(),
-    };
-    for owner in owners {
-        if !masses.iter().any(|m| m.0 == owner) {
-            masses.push((owner, 0.0));
-        }
-    }
-}
-
 fn commune(layer: &Layer, owner: Owner) -> Territory {
     let code = layer.code(owner).to_owned();
     Territory { commune: Some(code.clone()), district: None, candidates: vec![code], maps_contradict: false }
@@ -296,35 +235,11 @@ fn distance_to(layer: &Layer, owner: Owner, p: Coord<f64>, containment: &Contain
     layer.nearest_edge_of(owner, p).map_or(f64::INFINITY, |n| n.distance_m)
 }
 
-/// A place a metre past the nearest point of the boundary, seen from `p`.
-pub(super) fn past(p: Coord<f64>, nearest: &Nearest) -> Coord<f64> {
-    let plane = metric::LocalPlane::at(p);
-    let to = plane.to_m(nearest.foot);
-    let length = to.x.hypot(to.y);
-    if length < 1e-6 { nearest.foot } else { plane.to_deg(to * ((length + 1.0) / length)) }
-}
-
 /// The unit on the other side where neighbours do not share the edge itself.
 fn beyond(layer: &Layer, owner: Owner, p: Coord<f64>, nearest: &Nearest) -> Option<Owner> {
     match layer.contain(past(p, nearest)) {
         Containment::In(o) if o != owner => Some(o),
         Containment::Several(list) => list.into_iter().find(|&o| o != owner),
         _ => None,
-    }
-}
-
-pub(super) fn boundary_fact(
-    p: Coord<f64>,
-    n: &Nearest,
-    near: Option<Territory>,
-    far: Option<Territory>,
-) -> BoundaryFact {
-    BoundaryFact {
-        distance_m: n.distance_m,
-        bearing_deg: (n.distance_m > 0.0).then(|| metric::bearing_deg(p, n.foot)),
-        lon_deg: n.foot.x,
-        lat_deg: n.foot.y,
-        near_side: near,
-        far_side: far,
     }
 }

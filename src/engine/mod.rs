@@ -3,6 +3,7 @@
 
 mod by_lineage;
 mod edges;
+mod facts;
 mod find;
 mod layer;
 mod lineage;
@@ -11,6 +12,7 @@ pub mod probability;
 mod stretch;
 
 pub use edges::{Edge, Edges, Nearest, Owner};
-pub use find::{Engine, Fix, NotCovered};
+pub use facts::Fix;
+pub use find::{Engine, NotCovered};
 pub use layer::{Containment, Layer};
 pub use stretch::StretchLine;
