@@ -5,6 +5,7 @@ mod cli;
 mod common;
 mod crs_properties;
 mod crs_truth;
+mod datasets;
 mod floors;
 mod hotspots;
 mod http;

@@ -3,6 +3,11 @@
 //! A defect does not keep a dataset from being used: published boundaries have some, and an answer near one says so.
 //! Only a dataset that no answer could come from is refused.
 
+mod gaps;
+mod overlaps;
+mod register;
+mod rings;
+
 use super::error::AtlasError;
 use crate::domain::{Dataset, Defect, ExpectedOverlap, Level, Register, Text};
 
@@ -28,7 +33,12 @@ pub struct Check {
     pub find: fn(&Subject) -> Vec<Defect>,
 }
 
-pub const CHECKS: &[Check] = &[];
+pub const CHECKS: &[Check] = &[
+    Check { name: "rings", find: rings::find },
+    Check { name: "overlaps", find: overlaps::find },
+    Check { name: "gaps", find: gaps::find },
+    Check { name: "register", find: register::find },
+];
 
 /// The dataset with the defects that the checks find added to those found while reading. Refused when unusable.
 pub fn checked(
