@@ -49,7 +49,9 @@ pub enum AtlasError {
         "{file}: sai mã kiểm SHA-256, cần {expected}, nhận {found} · wrong SHA-256: expected {expected}, found {found}"
     )]
     Checksum { file: String, expected: String, found: String },
-    #[error("{file}: sai độ dài, cần {expected} byte, nhận {found} · wrong length: expected {expected} bytes, found {found}")]
+    #[error(
+        "{file}: sai độ dài, cần {expected} byte, nhận {found} · wrong length: expected {expected} bytes, found {found}"
+    )]
     Length { file: String, expected: u64, found: u64 },
     #[error("{url}: không tải được ({why}) · cannot download ({why})")]
     Download { url: String, why: String },

@@ -7,13 +7,16 @@
 //! * Maps want fewer vertices and the outlines of provinces: [`simplify`] and [`union_outline`].
 
 mod area;
-mod error;
 pub mod checks;
+mod error;
 pub mod generation;
 pub mod geodata;
+mod outline;
 pub mod pull;
 pub mod read;
+mod simplify;
 pub mod sources;
+mod vertices;
 
 use std::path::Path;
 
@@ -22,6 +25,8 @@ use crate::domain::{Agreement, Dataset, Dispute, ExpectedOverlap, Register};
 pub use error::{AtlasError, Problem};
 pub use generation::Store;
 pub use geodata::Geodata;
+pub use outline::union_outline;
+pub use simplify::simplify;
 
 /// Everything an answer rests on, read and checked.
 #[derive(Debug, Clone)]

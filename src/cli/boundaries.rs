@@ -65,7 +65,9 @@ fn pull_now(data: &Path, mirror: Option<PathBuf>, force: bool) -> Result<(), Atl
     let pulled = pull(&options, &watcher);
     watcher.bar.finish_and_clear();
     match pulled? {
-        Pulled::AlreadyActive { id } => eprintln!("{id}: đã dùng bộ này, không tải gì · already active, nothing pulled"),
+        Pulled::AlreadyActive { id } => {
+            eprintln!("{id}: đã dùng bộ này, không tải gì · already active, nothing pulled")
+        }
         Pulled::Activated { id, removed } => {
             eprintln!("{id}: đang dùng · active");
             for old in removed {
@@ -169,7 +171,11 @@ fn list(data: &Path) -> Result<(), AtlasError> {
         match store.manifest(&id) {
             Ok(Manifest { created, datasets, program_version, .. }) => {
                 let sets: Vec<String> = datasets.iter().map(|d| format!("{} ({})", d.id, d.units)).collect();
-                println!("{mark} {id}  {}  giapranh {program_version}  {}", created.strftime("%Y-%m-%d %H:%MZ"), sets.join(", "));
+                println!(
+                    "{mark} {id}  {}  giapranh {program_version}  {}",
+                    created.strftime("%Y-%m-%d %H:%MZ"),
+                    sets.join(", ")
+                );
             }
             Err(e) => println!("{mark} {id}  {e}"),
         }
@@ -181,7 +187,9 @@ fn print_none(as_json: bool) {
     if as_json {
         println!("{:#}", json!({ "generation": null, "datasets": [] }));
     } else {
-        println!("Chưa có bộ ranh giới nào được tải; đang dùng bộ chỉ dẫn · no boundaries pulled yet; the indicative set is in use");
+        println!(
+            "Chưa có bộ ranh giới nào được tải; đang dùng bộ chỉ dẫn · no boundaries pulled yet; the indicative set is in use"
+        );
     }
 }
 

@@ -125,8 +125,8 @@ impl Store {
         if sha256_hex(&bytes) != manifest.sha256 {
             return Err(AtlasError::damaged(&path, "sai mã kiểm SHA-256", "wrong SHA-256"));
         }
-        let datasets = postcard::from_bytes(&bytes)
-            .map_err(|_| AtlasError::damaged(&path, "không đọc được", "unreadable"))?;
+        let datasets =
+            postcard::from_bytes(&bytes).map_err(|_| AtlasError::damaged(&path, "không đọc được", "unreadable"))?;
         Ok(Generation { id: id.to_owned(), manifest, datasets })
     }
 }

@@ -28,7 +28,8 @@ impl Store {
         let generations = self.generations();
         fs::create_dir_all(&generations).map_err(AtlasError::io(&generations))?;
         let path = self.root.join("lock");
-        let lock = File::options().create(true).write(true).truncate(false).open(&path).map_err(AtlasError::io(&path))?;
+        let lock =
+            File::options().create(true).write(true).truncate(false).open(&path).map_err(AtlasError::io(&path))?;
         match lock.try_lock() {
             Ok(()) => Ok(Writer { store: self, _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(AtlasError::Locked(path)),

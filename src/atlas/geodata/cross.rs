@@ -16,7 +16,11 @@ pub fn check(geodata: &Geodata, problems: &mut Vec<Problem>) {
     for overlap in &geodata.expected_overlaps {
         let file = "expected_overlaps.toml";
         match geodata.sources.iter().find(|s| s.id == overlap.dataset) {
-            None => problems.push(Problem::new(file, &overlap.dataset, Text::new("không có bộ dữ liệu này", "no such dataset"))),
+            None => problems.push(Problem::new(
+                file,
+                &overlap.dataset,
+                Text::new("không có bộ dữ liệu này", "no such dataset"),
+            )),
             Some(source) => {
                 let day = source.valid_to.and_then(|to| to.yesterday().ok()).unwrap_or(source.valid_from);
                 for code in &overlap.codes {
@@ -105,7 +109,9 @@ fn unit(
     };
     if !exists {
         let what = match at {
-            Some(at) => Text::new(format!("không có đơn vị {code} ngày {at}"), format!("there is no unit {code} on {at}")),
+            Some(at) => {
+                Text::new(format!("không có đơn vị {code} ngày {at}"), format!("there is no unit {code} on {at}"))
+            }
             None => Text::new(format!("hiện không có đơn vị {code}"), format!("there is no unit {code} today")),
         };
         problems.push(Problem::new(file, place, what));

@@ -19,7 +19,11 @@ pub fn read(files: &Files, problems: &mut Vec<Problem>) -> Register {
             Ok(row) => units.push(Unit::from(row)),
             Err(e) => {
                 let place = e.position().map(|p| format!("line {}", p.line())).unwrap_or_default();
-                problems.push(Problem::new(FILE, place, Text::new(format!("không đọc được: {e}"), format!("unreadable: {e}"))));
+                problems.push(Problem::new(
+                    FILE,
+                    place,
+                    Text::new(format!("không đọc được: {e}"), format!("unreadable: {e}")),
+                ));
             }
         }
     }
@@ -41,14 +45,22 @@ fn check(register: &Register, problems: &mut Vec<Problem>) {
         if let (Some(from), Some(to)) = (unit.period.from, unit.period.to)
             && from >= to
         {
-            report(unit, format!("kết thúc {to} không sau bắt đầu {from}"), format!("ends {to}, not after its start {from}"));
+            report(
+                unit,
+                format!("kết thúc {to} không sau bắt đầu {from}"),
+                format!("ends {to}, not after its start {from}"),
+            );
         }
         // The parent is named as it was while the unit lasted: its last day, or its first where no end is known.
         let day = unit.period.to.and_then(|to| to.yesterday().ok()).or(unit.period.from);
         match (unit.level, &unit.parent, day) {
             (Level::Province, None, _) => {}
             (_, Some(code), Some(day)) if register.parent(unit, day).is_none() => {
-                report(unit, format!("không có đơn vị cấp trên {code} ngày {day}"), format!("no parent {code} on {day}"));
+                report(
+                    unit,
+                    format!("không có đơn vị cấp trên {code} ngày {day}"),
+                    format!("no parent {code} on {day}"),
+                );
             }
             (_, Some(_), Some(_)) => {}
             _ => report(unit, "không rõ đơn vị cấp trên".into(), "no parent, or no date to look it up".into()),

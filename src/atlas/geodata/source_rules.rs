@@ -26,7 +26,12 @@ pub fn check(sources: &[Source], own: &Files, problems: &mut Vec<Problem>) {
         }
         let builtin = source.format == Format::Builtin;
         if builtin != source.indicative {
-            report(source, "indicative", "bộ kèm sẵn, và chỉ nó, là chỉ dẫn", "the built-in set, and no other, is indicative");
+            report(
+                source,
+                "indicative",
+                "bộ kèm sẵn, và chỉ nó, là chỉ dẫn",
+                "the built-in set, and no other, is indicative",
+            );
         }
         if source.files.is_empty() {
             report(source, "file", "không có tệp nào", "no file");
@@ -56,7 +61,12 @@ fn files(source: &Source, report: &mut impl FnMut(&Source, &str, &str, &str)) {
             report(source, &file.path, "đường dẫn lạ", "not a plain relative path");
         }
         if file.sha256.len() != 64 || !file.sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-            report(source, &file.path, "sha256 phải có 64 chữ số thập lục phân", "sha256 must be 64 lower-case hex digits");
+            report(
+                source,
+                &file.path,
+                "sha256 phải có 64 chữ số thập lục phân",
+                "sha256 must be 64 lower-case hex digits",
+            );
         }
         if file.bytes == 0 {
             report(source, &file.path, "tệp 0 byte", "a file of 0 bytes");

@@ -12,12 +12,12 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+use super::checks;
 use super::error::AtlasError;
 use super::generation::{DatasetSummary, FORMAT_VERSION, Store};
 use super::geodata::Geodata;
 use super::read::{self, FileShapes};
 use super::sources::{Source, SourceFile};
-use super::checks;
 use crate::domain::Dataset;
 
 pub use hash::sha256_hex;

@@ -87,8 +87,9 @@ fn unit(source: &Source, feature: Feature) -> Result<(UnitShape, Vec<Defect>), V
         (code, name) => return Err([code.err(), name.err()].into_iter().flatten().collect()),
     };
     let mut defects = Vec::new();
-    let shape = shape::multi_polygon(&feature.geometry, &code, &mut defects)
-        .map_err(|wrong| wrong.into_iter().map(|(place, what)| (format!("{code} {name}{place}"), what)).collect::<Vec<_>>())?;
+    let shape = shape::multi_polygon(&feature.geometry, &code, &mut defects).map_err(|wrong| {
+        wrong.into_iter().map(|(place, what)| (format!("{code} {name}{place}"), what)).collect::<Vec<_>>()
+    })?;
     Ok((UnitShape { code, name, shape }, defects))
 }
 

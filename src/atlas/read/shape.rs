@@ -20,7 +20,10 @@ pub fn multi_polygon(
         GeometryValue::MultiPolygon { coordinates } => coordinates,
         other => {
             let kind = other.type_name();
-            let what = Text::new(format!("hình kiểu {kind}, cần Polygon hoặc MultiPolygon"), format!("geometry type {kind}, not Polygon or MultiPolygon"));
+            let what = Text::new(
+                format!("hình kiểu {kind}, cần Polygon hoặc MultiPolygon"),
+                format!("geometry type {kind}, not Polygon or MultiPolygon"),
+            );
             return Err(vec![(String::new(), what)]);
         }
     };
