@@ -36,7 +36,8 @@ pub fn check(sources: &[Source], own: &Files, problems: &mut Vec<Problem>) {
         if source.files.is_empty() {
             report(source, "file", "không có tệp nào", "no file");
         }
-        if !builtin && !(source.base_url.starts_with("https://") && source.base_url.ends_with('/')) {
+        let pinned = source.base_url.starts_with("https://") && source.base_url.ends_with('/');
+        if !builtin && !pinned {
             report(source, "base_url", "phải là https://…/", "must be https://…/");
         }
         files(source, &mut report);

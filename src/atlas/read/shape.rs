@@ -64,9 +64,9 @@ fn ring(positions: &[Position]) -> Result<LineString<f64>, Wrong> {
     positions
         .iter()
         .enumerate()
-        .map(|(i, position)| match position.as_slice() {
-            &[x, y, ..] if (-180.0..=180.0).contains(&x) && (-90.0..=90.0).contains(&y) => Ok(Coord { x, y }),
-            &[x, y, ..] => Err((
+        .map(|(i, position)| match *position.as_slice() {
+            [x, y, ..] if (-180.0..=180.0).contains(&x) && (-90.0..=90.0).contains(&y) => Ok(Coord { x, y }),
+            [x, y, ..] => Err((
                 format!(", position {i}"),
                 Text::new(format!("{x}, {y} không phải kinh độ, vĩ độ"), format!("{x}, {y} is no longitude, latitude")),
             )),
