@@ -12,7 +12,8 @@ pub struct Manifest {
     pub format_version: u32,
     pub created: jiff::Timestamp,
     pub program_version: String,
-    /// SHA-256 over everything the datasets were made by: pins, register, expected overlaps, version of the format.
+    /// SHA-256 over everything the datasets were made by: pins, register, expected overlaps, versions of the
+    /// format and of the checks.
     pub recipe: String,
     pub datasets: Vec<DatasetSummary>,
     pub sha256: String,

@@ -98,6 +98,7 @@ pub fn pull(options: &PullOptions, progress: &dyn Progress) -> Result<Pulled, At
 /// Names everything that decides what the datasets look like.
 fn recipe(geodata: &Geodata) -> String {
     let mut all = FORMAT_VERSION.to_le_bytes().to_vec();
+    all.extend(checks::VERSION.to_le_bytes());
     for part in geodata.decisive_bytes() {
         all.extend((part.len() as u64).to_le_bytes());
         all.extend(part);
