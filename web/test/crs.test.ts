@@ -27,7 +27,12 @@ describe("coordinates read off the map", () => {
     const rows = readFileSync(truth, "utf8").trim().split("\n").slice(1).map((line) => line.split(","));
     expect(rows.length).toBeGreaterThan(100);
     for (const [crs, x, y, lon, lat] of rows) {
-      const grid = toGrid(Number(lon), Number(lat), crs!)!;
+      const grid = toGrid(Number(lon), Number(lat), crs!);
+      if (crs === "EPSG:4756") {
+        expect(grid, "VN-2000 in degrees is no grid").toBeNull();
+        continue;
+      }
+      if (grid === null) throw new Error(`${crs} is not known`);
       expect(Math.hypot(grid.east_m - Number(x), grid.north_m - Number(y)), `${crs} ${x} ${y}`).toBeLessThan(0.01);
     }
   });

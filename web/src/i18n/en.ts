@@ -76,7 +76,6 @@ export const en: Record<keyof typeof vi, string> = {
   positionRead: "Position",
   readAs: "Read as {crs}",
   asTyped: "You typed: {text}",
-  picked: "Picked on the map",
   accuracyKnown: "device error ±{metres}",
   accuracyUnknown: "device error not known",
 

@@ -74,7 +74,6 @@ export const vi = {
   positionRead: "Vị trí",
   readAs: "Đọc theo {crs}",
   asTyped: "Bạn gõ: {text}",
-  picked: "Chọn trên bản đồ",
   accuracyKnown: "sai số máy ±{metres}",
   accuracyUnknown: "sai số máy không rõ",
 
