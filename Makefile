@@ -56,7 +56,7 @@ e2e: build
 	@.ci/packages test
 	.ci/e2e "$(GIAPRANH)"
 
-bench:
+bench: build boundaries
 	cargo bench --locked
 
 fmt:
