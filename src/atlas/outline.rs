@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use geo::orient::{Direction, Orient};
 use geo::{Coord, CoordsIter, MapCoords, MultiPolygon, unary_union};
 
 use crate::domain::UnitShape;
@@ -16,7 +17,9 @@ const SAME_VERTEX_DEG: f64 = 1e-8;
 /// provinces share the vertices that their communes share. Gaps between members stay as holes, overlaps vanish.
 /// No members: no outline.
 pub fn union_outline(shapes: &[&UnitShape]) -> MultiPolygon<f64> {
-    let union: MultiPolygon<f64> = unary_union(shapes.iter().map(|s| &s.shape));
+    // The union takes the direction of the first ring for that of all.
+    let oriented: Vec<MultiPolygon<f64>> = shapes.iter().map(|s| s.shape.orient(Direction::Default)).collect();
+    let union: MultiPolygon<f64> = unary_union(&oriented);
     let mut cells: HashMap<(i64, i64), Vec<Coord<f64>>> = HashMap::new();
     for c in shapes.iter().flat_map(|s| s.shape.coords_iter()) {
         cells.entry(cell(c)).or_default().push(c);
@@ -65,5 +68,14 @@ mod tests {
     fn an_overlap_counts_once() {
         let outline = union_outline(&[&unit("a", 0.0, 2.0, 1.0), &unit("b", 1.0, 3.0, 1.0)]);
         assert!((outline.unsigned_area() - 3.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_direction_of_rings_does_not_matter() {
+        let (a, mut b) = (unit("a", 0.0, 1.0, 1.0), unit("b", 1.0, 2.0, 1.0));
+        b.shape.0[0].exterior_mut(|ring| ring.0.reverse());
+        for pair in [[&a, &b], [&b, &a]] {
+            assert!((union_outline(&pair).unsigned_area() - 2.0).abs() < 1e-6);
+        }
     }
 }

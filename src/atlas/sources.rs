@@ -87,9 +87,4 @@ impl Source {
     pub fn url(&self, file: &SourceFile) -> String {
         format!("{}{}", self.base_url, file.path)
     }
-
-    /// The code under which a unit is known, after the corrections: a label that the source put on the wrong shape.
-    pub fn read_as<'a>(&'a self, code: &'a str) -> &'a str {
-        self.corrections.iter().find(|c| c.code == code).map_or(code, |c| &c.read_as)
-    }
 }

@@ -4,24 +4,32 @@
 //! Only a dataset that no answer could come from is refused.
 
 mod gaps;
+mod labels;
 mod overlaps;
 mod register;
 mod rings;
 
-use super::error::AtlasError;
-use crate::domain::{Dataset, Defect, ExpectedOverlap, Level, Register, Text};
+use geo::{Coord, InteriorPoint, MultiPolygon};
+use jiff::civil::Date;
+use rayon::prelude::*;
 
-/// What a check sees.
+use super::error::AtlasError;
+use crate::domain::{Dataset, Defect, ExpectedOverlap, Register, Text, UnitShape};
+
+/// What a check sees. Checks only look: they change nothing and never fail.
+#[derive(Clone, Copy)]
 pub struct Subject<'a> {
     pub dataset: &'a Dataset,
+    /// Every dataset of the same pull, the one above among them.
+    pub all: &'a [Dataset],
     pub register: &'a Register,
     pub expected_overlaps: &'a [ExpectedOverlap],
 }
 
 impl Subject<'_> {
     /// The day on which the register is compared with the dataset: its first, or its last where it has an end, as the
-    /// units that the reform ended are known best on their last day.
-    pub fn day(&self) -> jiff::civil::Date {
+    /// units that a reform ended are known best as they were when it came.
+    pub fn day(&self) -> Date {
         let info = &self.dataset.info;
         info.valid_to.and_then(|to| to.yesterday().ok()).unwrap_or(info.valid_from)
     }
@@ -33,28 +41,35 @@ pub struct Check {
     pub find: fn(&Subject) -> Vec<Defect>,
 }
 
-/// Counts up whenever a check finds something else than before: datasets checked by an older one are checked again at
-/// the next pull.
-pub const VERSION: u32 = 1;
-
+/// All checks, in the order in which their defects are listed.
 pub const CHECKS: &[Check] = &[
     Check { name: "rings", find: rings::find },
     Check { name: "overlaps", find: overlaps::find },
     Check { name: "gaps", find: gaps::find },
     Check { name: "register", find: register::find },
+    Check { name: "labels", find: labels::find },
 ];
 
-/// The dataset with the defects that the checks find added to those found while reading. Refused when unusable.
+/// The datasets, each with the defects that the checks find added to those found while reading. An unusable dataset is
+/// an error.
 pub fn checked(
-    mut dataset: Dataset,
+    datasets: Vec<Dataset>,
     register: &Register,
     expected_overlaps: &[ExpectedOverlap],
-) -> Result<Dataset, AtlasError> {
-    let subject = Subject { dataset: &dataset, register, expected_overlaps };
-    usable(&subject)?;
-    let found: Vec<Defect> = CHECKS.iter().flat_map(|c| (c.find)(&subject)).collect();
-    dataset.defects.extend(found);
-    Ok(dataset)
+) -> Result<Vec<Dataset>, AtlasError> {
+    let found: Vec<Vec<Defect>> = datasets
+        .par_iter()
+        .map(|dataset| {
+            let subject = Subject { dataset, all: &datasets, register, expected_overlaps };
+            usable(&subject)?;
+            Ok(CHECKS.par_iter().flat_map(|check| (check.find)(&subject)).collect())
+        })
+        .collect::<Result<_, AtlasError>>()?;
+    let add = |(mut dataset, found): (Dataset, Vec<Defect>)| {
+        dataset.defects.extend(found);
+        dataset
+    };
+    Ok(datasets.into_iter().zip(found).map(add).collect())
 }
 
 fn usable(subject: &Subject) -> Result<(), AtlasError> {
@@ -63,17 +78,14 @@ fn usable(subject: &Subject) -> Result<(), AtlasError> {
     if shapes.is_empty() {
         return refuse(Text::new("không có đơn vị nào", "no unit in it"));
     }
-    // A ring of fewer than four positions (three and the first again) encloses nothing.
-    let hollow: Vec<&str> =
-        shapes.iter().filter(|s| s.shape.iter().all(|p| p.exterior().0.len() < 4)).map(|s| s.code.as_str()).collect();
+    let hollow: Vec<&str> = shapes.iter().filter(|s| rings::is_hollow(&s.shape)).map(|s| s.code.as_str()).collect();
     if !hollow.is_empty() {
         let codes = hollow.join(", ");
         return refuse(Text::new(format!("không có vòng nào dùng được: {codes}"), format!("no valid ring: {codes}")));
     }
-    let level: Level = info.level;
-    let unknown = shapes.iter().filter(|s| subject.register.at(level, &s.code, subject.day()).is_none()).count();
-    if unknown * 2 > shapes.len() {
-        let n = shapes.len();
+    let known = |s: &&UnitShape| subject.register.at(info.level, &s.code, subject.day()).is_some();
+    let (n, unknown) = (shapes.len(), shapes.len() - shapes.iter().filter(known).count());
+    if unknown * 2 > n {
         return refuse(Text::new(
             format!("{unknown} trong {n} mã không có trong sổ đăng ký đơn vị"),
             format!("{unknown} of {n} codes are not in the register of units"),
@@ -81,3 +93,24 @@ fn usable(subject: &Subject) -> Result<(), AtlasError> {
     }
     Ok(())
 }
+
+/// "Xã Tà Tổng (03463)".
+fn called(unit: &UnitShape) -> String {
+    format!("{} ({})", unit.name, unit.code)
+}
+
+/// A point inside the largest part of an area, to look at.
+fn place(area: &MultiPolygon<f64>) -> Option<(f64, f64)> {
+    let largest = area.iter().max_by(|a, b| {
+        let m2 = super::area::geodesic_polygon_m2;
+        m2(a).total_cmp(&m2(b))
+    })?;
+    largest.interior_point().map(|p| (p.x(), p.y()))
+}
+
+fn at(c: Coord<f64>) -> Option<(f64, f64)> {
+    Some((c.x, c.y))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,62 +1,64 @@
-//! Units that the dataset and the register do not both know, or know by different names.
+//! Where a dataset and the register of units disagree: codes, units without a shape, names.
 
 use std::collections::HashSet;
 
 use geo::InteriorPoint;
+use unicode_normalization::UnicodeNormalization;
 
 use super::Subject;
-use crate::atlas::area::geodesic_m2;
-use crate::domain::{Defect, DefectKind, Text, UnitShape, fold};
+use crate::domain::{Defect, DefectKind, Text, Unit, UnitShape};
 
 pub fn find(subject: &Subject) -> Vec<Defect> {
     let (level, day) = (subject.dataset.info.level, subject.day());
     let mut found = Vec::new();
-    let mut seen: HashSet<&str> = HashSet::new();
+    let mut seen = HashSet::new();
     for shape in &subject.dataset.shapes {
-        let defect = |text| Some(of_shape(shape, text));
-        let known = subject.register.at(level, &shape.code, day);
-        let problem = match known {
-            _ if !seen.insert(&shape.code) => defect(Text::new("mã xuất hiện hai lần", "the code occurs twice")),
-            None => defect(Text::new(
-                format!("«{}» không có trong danh mục đơn vị ngày {day}", shape.name),
-                format!("“{}” is not in the register of units of {day}", shape.name),
+        seen.insert(shape.code.as_str());
+        match subject.register.at(level, &shape.code, day) {
+            None => found.push(mismatch(
+                &shape.code,
+                Some(shape),
+                Text::new(
+                    format!("mã {} ({}) không có trong sổ đăng ký ngày {day}", shape.code, shape.name),
+                    format!("code {} ({}) is not in the register on {day}", shape.code, shape.name),
+                ),
             )),
-            Some(unit) => {
-                let names = || std::iter::once(&unit.name).chain(&unit.aliases);
-                let same = names().any(|n| fold(n) == fold(&shape.name));
-                // A corrected label carries the other unit's name in the file, which the correction explains.
-                let corrected = subject.dataset.info.corrections.iter().any(|c| c.read_as == shape.code);
-                (!same && !corrected).then(|| {
-                    of_shape(
-                        shape,
-                        Text::new(
-                            format!("tệp ghi «{}», danh mục ghi «{}»", shape.name, unit.name),
-                            format!("the file says “{}”, the register “{}”", shape.name, unit.name),
-                        ),
-                    )
-                })
-            }
-        };
-        found.extend(problem);
+            Some(unit) if !is_named(unit, &shape.name) => found.push(mismatch(
+                &shape.code,
+                Some(shape),
+                Text::new(
+                    format!("{}: bản đồ viết «{}», sổ đăng ký viết «{}»", shape.code, shape.name, unit.name),
+                    format!("{}: the map says “{}”, the register “{}”", shape.code, shape.name, unit.name),
+                ),
+            )),
+            Some(_) => {}
+        }
     }
-    let missing = subject.register.all_at(level, day).filter(|u| !seen.contains(u.code.as_str()));
-    found.extend(missing.map(|unit| Defect {
-        kind: DefectKind::RegisterMismatch,
-        codes: vec![unit.code.clone()],
-        area_m2: None,
-        place: None,
-        expected: false,
-        text: Text::new(format!("{} không có ranh giới", unit.name), format!("{} has no shape", unit.name)),
-    }));
+    for unit in subject.register.all_at(level, day).filter(|u| !seen.contains(u.code.as_str())) {
+        found.push(mismatch(
+            &unit.code,
+            None,
+            Text::new(
+                format!("{} ({}) có trong sổ đăng ký, không có hình", unit.name, unit.code),
+                format!("{} ({}) is in the register and has no shape", unit.name, unit.code),
+            ),
+        ));
+    }
     found
 }
 
-fn of_shape(shape: &UnitShape, text: Text) -> Defect {
+/// Is this one of the unit's names, letter for letter? Only composed and decomposed letters count as the same.
+fn is_named(unit: &Unit, name: &str) -> bool {
+    let same = |known: &String| known.nfc().eq(name.trim().nfc());
+    std::iter::once(&unit.name).chain(&unit.aliases).any(same)
+}
+
+fn mismatch(code: &str, shape: Option<&UnitShape>, text: Text) -> Defect {
     Defect {
         kind: DefectKind::RegisterMismatch,
-        codes: vec![shape.code.clone()],
-        area_m2: Some(geodesic_m2(&shape.shape)),
-        place: shape.shape.interior_point().map(|p| (p.x(), p.y())),
+        codes: vec![code.to_owned()],
+        area_m2: None,
+        place: shape.and_then(|s| s.shape.interior_point()).map(|p| (p.x(), p.y())),
         expected: false,
         text,
     }

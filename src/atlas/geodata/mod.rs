@@ -137,9 +137,9 @@ pub fn indicative(geodata: &Geodata) -> Result<Vec<Dataset>, AtlasError> {
             .filter_map(|f| geodata.files.0.get(&f.path).map(|bytes| read::file(source, &f.path, bytes)))
             .collect();
         let dataset = files.and_then(|files| read::dataset(source, files)).map_err(AtlasError::Geodata)?;
-        datasets.push(checks::checked(dataset, &geodata.register, &geodata.expected_overlaps)?);
+        datasets.push(dataset);
     }
-    Ok(datasets)
+    checks::checked(datasets, &geodata.register, &geodata.expected_overlaps)
 }
 
 #[cfg(test)]

@@ -10,8 +10,6 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 
-use rayon::prelude::*;
-
 use super::checks;
 use super::error::AtlasError;
 use super::generation::{DatasetSummary, FORMAT_VERSION, Store};
@@ -149,12 +147,7 @@ fn check_all(
         .zip(files)
         .map(|(source, files)| read::dataset(source, files).map_err(AtlasError::Unreadable))
         .collect();
-    merge(datasets)?
-        .into_par_iter()
-        .map(|dataset| {
-            let dataset = checks::checked(dataset, &geodata.register, &geodata.expected_overlaps)?;
-            progress.checked(&dataset);
-            Ok(dataset)
-        })
-        .collect()
+    let datasets = checks::checked(merge(datasets)?, &geodata.register, &geodata.expected_overlaps)?;
+    datasets.iter().for_each(|d| progress.checked(d));
+    Ok(datasets)
 }

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::error::Problem;
-use super::sources::Source;
+use super::sources::{Fields, Source};
 use crate::domain::{Dataset, Defect, Format, Text, UnitShape};
 
 /// A geometry with its properties, as a file has them.
@@ -42,7 +42,7 @@ pub fn file(source: &Source, name: &str, bytes: &[u8]) -> Result<FileShapes, Vec
         problems.push(Problem::new(name, "", Text::new("không có đơn vị nào", "no unit in it")));
     }
     for (i, feature) in features.into_iter().enumerate() {
-        match unit(source, feature) {
+        match unit(&source.fields, feature) {
             Ok((shape, defects)) => {
                 out.shapes.push(shape);
                 out.defects.extend(defects);
@@ -56,8 +56,8 @@ pub fn file(source: &Source, name: &str, bytes: &[u8]) -> Result<FileShapes, Vec
     if problems.is_empty() { Ok(out) } else { Err(problems) }
 }
 
-/// Puts the files of a dataset together, in the order of the codes. A code that occurs twice is a problem: which of the
-/// two shapes is meant cannot be known.
+/// Puts the files of a dataset together and corrects their labels, in the order of the codes. A code that occurs twice is
+/// a problem: which of the two shapes is meant cannot be known.
 pub fn dataset(source: &Source, files: Vec<FileShapes>) -> Result<Dataset, Vec<Problem>> {
     let mut first: HashMap<String, String> = HashMap::new();
     let mut problems = Vec::new();
@@ -72,18 +72,41 @@ pub fn dataset(source: &Source, files: Vec<FileShapes>) -> Result<Dataset, Vec<P
         dataset.shapes.extend(shapes);
         dataset.defects.extend(defects);
     }
+    correct(source, &mut dataset);
     dataset.shapes.sort_by(|a, b| a.code.cmp(&b.code));
+    for pair in dataset.shapes.windows(2).filter(|pair| pair[0].code == pair[1].code) {
+        let what = Text::new("sau khi sửa nhãn có hai hình", "two shapes after the correction of labels");
+        problems.push(Problem::new(&source.id, &pair[0].code, what));
+    }
     if problems.is_empty() { Ok(dataset) } else { Err(problems) }
+}
+
+/// A label is a code and a name: a shape that is read as another unit gets that unit's name, as the dataset spells it.
+fn correct(source: &Source, dataset: &mut Dataset) {
+    let names: HashMap<String, String> =
+        dataset.shapes.iter().map(|s| (s.code.clone(), s.name.clone())).collect();
+    for shape in &mut dataset.shapes {
+        let Some(correction) = source.corrections.iter().find(|c| c.code == shape.code) else { continue };
+        shape.code.clone_from(&correction.read_as);
+        if let Some(name) = names.get(&correction.read_as) {
+            shape.name.clone_from(name);
+        }
+    }
+    for code in dataset.defects.iter_mut().flat_map(|d| &mut d.codes) {
+        if let Some(correction) = source.corrections.iter().find(|c| c.code == *code) {
+            code.clone_from(&correction.read_as);
+        }
+    }
 }
 
 /// A place in a file and what is wrong there.
 type Wrong = (String, Text);
 
-fn unit(source: &Source, feature: Feature) -> Result<(UnitShape, Vec<Defect>), Vec<Wrong>> {
-    let code = property(&feature.properties, &source.fields.code);
-    let name = property(&feature.properties, &source.fields.name);
+fn unit(fields: &Fields, feature: Feature) -> Result<(UnitShape, Vec<Defect>), Vec<Wrong>> {
+    let code = property(&feature.properties, &fields.code);
+    let name = property(&feature.properties, &fields.name);
     let (code, name) = match (code, name) {
-        (Ok(code), Ok(name)) => (source.read_as(code).to_owned(), name.to_owned()),
+        (Ok(code), Ok(name)) => (code.to_owned(), name.to_owned()),
         (code, name) => return Err([code.err(), name.err()].into_iter().flatten().collect()),
     };
     let mut defects = Vec::new();
