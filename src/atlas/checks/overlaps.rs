@@ -3,8 +3,8 @@
 
 use geo::{BooleanOps, BoundingRect};
 use rayon::prelude::*;
-use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::RTree;
+use rstar::primitives::{GeomWithData, Rectangle};
 
 use super::{Subject, called, place};
 use crate::atlas::area::geodesic_m2;
@@ -44,7 +44,9 @@ fn overlap(subject: &Subject, a: &UnitShape, b: &UnitShape) -> Option<Defect> {
     }
     let codes = [&a.code, &b.code];
     let expected = subject.expected_overlaps.iter().any(|e| {
-        e.dataset == subject.dataset.info.id && codes.iter().all(|code| e.codes.contains(code)) && e.codes[0] != e.codes[1]
+        e.dataset == subject.dataset.info.id
+            && codes.iter().all(|code| e.codes.contains(code))
+            && e.codes[0] != e.codes[1]
     });
     Some(Defect {
         kind: DefectKind::Overlap,

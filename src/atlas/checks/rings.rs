@@ -4,7 +4,7 @@
 
 use geo::coordinate_position::{CoordPos, CoordinatePosition};
 use geo::line_intersection::{LineIntersection, line_intersection};
-use geo::{Area, Coord, Line, LineString, MultiPolygon, Polygon};
+use geo::{Coord, Line, LineString, MultiPolygon, Polygon};
 use rayon::prelude::*;
 use rstar::{AABB, RTree, RTreeObject};
 
@@ -22,7 +22,15 @@ pub fn is_hollow(shape: &MultiPolygon<f64>) -> bool {
 
 /// Fewer than three corners, or all in one line.
 fn is_flat(ring: &LineString<f64>) -> bool {
-    ring.0.len() < 4 || Polygon::new(ring.clone(), Vec::new()).unsigned_area() == 0.0
+    let exact = |c: &Coord<f64>| robust::Coord { x: c.x, y: c.y };
+    // Not by area: that of a ring which crosses itself can add up to nothing.
+    match ring.0.iter().find(|c| Some(*c) != ring.0.first()) {
+        Some(b) if ring.0.len() >= 4 => {
+            let a = exact(&ring.0[0]);
+            ring.0.iter().all(|c| robust::orient2d(a, exact(b), exact(c)) == 0.0)
+        }
+        _ => true,
+    }
 }
 
 fn unit(unit: &UnitShape) -> Vec<Defect> {

@@ -141,6 +141,3 @@ pub fn indicative(geodata: &Geodata) -> Result<Vec<Dataset>, AtlasError> {
     }
     checks::checked(datasets, &geodata.register, &geodata.expected_overlaps)
 }
-
-#[cfg(test)]
-mod tests;

@@ -83,8 +83,7 @@ pub fn dataset(source: &Source, files: Vec<FileShapes>) -> Result<Dataset, Vec<P
 
 /// A label is a code and a name: a shape that is read as another unit gets that unit's name, as the dataset spells it.
 fn correct(source: &Source, dataset: &mut Dataset) {
-    let names: HashMap<String, String> =
-        dataset.shapes.iter().map(|s| (s.code.clone(), s.name.clone())).collect();
+    let names: HashMap<String, String> = dataset.shapes.iter().map(|s| (s.code.clone(), s.name.clone())).collect();
     for shape in &mut dataset.shapes {
         let Some(correction) = source.corrections.iter().find(|c| c.code == shape.code) else { continue };
         shape.code.clone_from(&correction.read_as);
