@@ -22,8 +22,8 @@ const TIERS = [
 export interface Atlas {
   /** Draws the boundaries and disputes of a date; rejects when the server does not give them. */
   draw(at: string): Promise<void>;
-  /** Fetches finer lines when the map has come closer. */
-  refine(): Promise<void>;
+  /** The map has moved: names move along, and finer lines are fetched when it has come closer. */
+  moved(): Promise<void>;
   light(answer: Answer | null): void;
   answer: ReturnType<typeof answerLayer>;
   disputes(): Disputes | null;
@@ -85,24 +85,29 @@ export function atlas(map: GMap): Atlas {
     async draw(date) {
       if (date === at && shown) return;
       at = date;
+      units.look(map.sight());
       const [disputes] = await Promise.all([api.disputes(date, lang()), drawUnits()]);
       if (at !== date) return;
       known = disputes;
       zones.set(disputes);
     },
-    refine: drawUnits,
+    moved() {
+      units.look(map.sight());
+      return drawUnits();
+    },
     light(a) {
-      units.select(new Set(a ? codes(a) : []));
+      units.select(new Set(a ? keys(a) : []));
       zones.select(new Set(a ? a.disputes.filter((d) => d.in_zone).map((d) => d.id) : []));
     },
     relabel: paint,
   };
 }
 
-/** Units an answer is about, at whichever level the map draws: both parties of a dispute alike. */
-function codes(a: Answer): string[] {
+/** Units an answer is about, at whichever level the map draws: both parties of a dispute alike. Districts by name: that
+ *  is what a locality carries, and at one date no two here have the same. */
+function keys(a: Answer): string[] {
   const localities = a.localities.flatMap((l) => (l.code === null ? [] : [l.code]));
-  const parties = a.disputes.filter((d) => d.in_zone).flatMap((d) => d.parties.flatMap((p) => p.now.map((unit) => unit.code)));
-  const districts = a.at < COMMUNES_SINCE ? a.readings.filter((r) => r.level === "district").flatMap((r) => r.code ?? []) : [];
+  const parties = a.disputes.filter((d) => d.in_zone).flatMap((d) => d.parties.flatMap((p) => p.now.flatMap((unit) => unit.code ?? [])));
+  const districts = a.localities.flatMap((l) => l.district ?? []);
   return [...localities, ...parties, ...districts];
 }

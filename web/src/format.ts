@@ -8,6 +8,7 @@ const number = (value: number, digits: number) =>
 
 /** A distance in metres: centimetres mean nothing beside a line that is wrong by tens of metres. */
 export function distance(metres: number): string {
+  if (metres < 1) return "< 1 m";
   if (metres < 10) return `${number(metres, 1)} m`;
   if (metres < 1000) return `${number(metres, 0)} m`;
   return `${number(metres / 1000, metres < 10_000 ? 2 : 1)} km`;

@@ -25,6 +25,12 @@ export const arrow = (bearing_deg: number) =>
     svg("path", { d: "M24 2v5M24 41v5M2 24h5M41 24h5", stroke: "currentColor", "stroke-width": 1.5, opacity: 0.5 }),
     svg("path", { d: "M24 8 33 34 24 29 15 34Z", fill: "currentColor", transform: `rotate(${bearing_deg.toFixed(1)} 24 24)` }));
 
+/** A share of one as a bar; the number stands beside it in words. */
+export const bar = (share: number) =>
+  svg("svg", { viewBox: "0 0 100 6", preserveAspectRatio: "none", class: "bar", "aria-hidden": "true", focusable: "false" },
+    svg("rect", { width: 100, height: 6, class: "bar-whole" }),
+    svg("rect", { width: Math.min(100, share * 100).toFixed(2), height: 6, class: "bar-share" }));
+
 export const northArrow = () =>
   svg("svg", { viewBox: "0 0 32 44", "aria-hidden": "true", focusable: "false" },
     svg("path", { d: "M16 14 25 40 16 34Z", fill: "currentColor" }),

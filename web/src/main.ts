@@ -16,7 +16,7 @@ import { applyTo, lang, setLang, t } from "./i18n";
 import { createMap, type LonLat } from "./map";
 import { answerParts } from "./panels/answer";
 import { renderBanner } from "./panels/banner";
-import type { Example } from "./panels/examples";
+import { hotspot } from "./panels/examples";
 import { problem } from "./panels/problem";
 import { search } from "./panels/search";
 import { initialLang, rememberLang } from "./prefs";
@@ -45,7 +45,7 @@ const map = createMap(byId("map"), {
   onMove: () => {
     if (!started) return;
     address.write({ ask: asked, view: map.place() }, "replace");
-    drawing(boundaries.refine());
+    drawing(boundaries.moved());
   },
   onCursor: (point) => showCursor(point),
 });
@@ -120,7 +120,7 @@ function renderAnswer(): void {
     live.replaceChildren(problem(failed, () => asked && void ask(asked, { moveMap: true, history: "keep" })));
     rest.replaceChildren();
   } else if (shown) {
-    const parts = answerParts(shown, choose);
+    const parts = answerParts(shown, Boolean(asked?.point), choose);
     live.replaceChildren(parts.verdict);
     rest.replaceChildren(...parts.rest);
   } else {
@@ -129,18 +129,7 @@ function renderAnswer(): void {
   }
 }
 
-/** The middle of the longest stretch a dispute is about, as an example a newcomer can touch. */
-function hotspot(): Example | null {
-  const stretch = boundaries.disputes()?.features.find((f) => f.properties.role === "stretch" && f.geometry);
-  if (!stretch) return null;
-  const { geometry, properties } = stretch;
-  const line = geometry.type === "LineString" ? geometry.coordinates
-    : geometry.type === "MultiLineString" ? geometry.coordinates.reduce((a, b) => (b.length > a.length ? b : a), []) : [];
-  const middle = line[Math.floor(line.length / 2)];
-  return middle ? { name: properties.name[lang()], point: { lon: middle[0]!, lat: middle[1]! } } : null;
-}
-
-const renderForm = () => form.render(status, hotspot());
+const renderForm = () => form.render(status, hotspot(boundaries.disputes()));
 
 function renderAll(): void {
   applyTo(document);

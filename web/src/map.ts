@@ -31,6 +31,8 @@ export interface GMap {
   zoomBy(levels: number): void;
   /** Brings an extent (map units) into sight, no closer than the margin in metres around it. */
   show(extent: Extent, margin_m: number): void;
+  /** What is in sight, in map units. */
+  sight(): Extent;
   /** Metres on the ground a pixel, in the middle. */
   resolution_m(): number;
 }
@@ -73,8 +75,9 @@ export function createMap(target: HTMLElement, events: MapEvents): GMap {
     show(extent, margin_m) {
       const { lat } = lonLat([extent[0]!, extent[1]!]);
       const stretch = margin_m / Math.cos((lat * Math.PI) / 180); // Web Mercator stretches by 1 / cos φ
-      view.fit([extent[0]! - stretch, extent[1]! - stretch, extent[2]! + stretch, extent[3]! + stretch], { duration: duration(), padding: [24, 24, 24, 24] });
+      view.fit([extent[0]! - stretch, extent[1]! - stretch, extent[2]! + stretch, extent[3]! + stretch], { duration: duration(), padding: [32, 72, 40, 40] });
     },
+    sight: () => view.calculateExtent(map.getSize()),
     resolution_m() {
       const [, lat] = toLonLat(view.getCenter()!) as [number, number];
       return view.getResolution()! * Math.cos((lat * Math.PI) / 180);

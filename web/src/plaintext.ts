@@ -2,9 +2,10 @@
 import { coordinates, date, direction, distance, orNotKnown } from "./format";
 import { say, t, word } from "./i18n";
 import type { Answer } from "./types";
-import { explanation, headline, localityFacts, localityName, localityPlace, term, units, whereToDispute, zone } from "./words";
+import { explanation, headline, localityFacts, localityName, localityPlace, partyThen, term, units, whereToDispute, zone } from "./words";
 
-export function plainText(a: Answer, link: string): string {
+/** `picked`: the position was taken from the map or the device, not typed. */
+export function plainText(a: Answer, picked: boolean, link: string): string {
   const lines: string[] = ["giapranh"];
   const add = (line: string) => void lines.push(line);
   if (a.basis?.indicative) add(`! ${t("indicative")}: ${t("indicativeDetail")}`);
@@ -17,14 +18,14 @@ export function plainText(a: Answer, link: string): string {
     const grid = p.read_as && p.read_as.crs !== "EPSG:4326" ? ` · ${coordinates(p.lon, p.lat, p.read_as.crs)}` : "";
     add(`${t("positionRead")}: ${coordinates(p.lon, p.lat, null)}${grid}`);
   }
-  add(`${t("asTyped", { text: p.as_typed })}${p.read_as ? ` · ${t("readAs", { crs: say(p.read_as.name) })}` : ""}`);
+  add(`${picked ? t("picked") : t("asTyped", { text: p.as_typed })}${p.read_as ? ` · ${t("readAs", { crs: say(p.read_as.name) })}` : ""}`);
   add(p.accuracy_m === null ? t("accuracyUnknown") : t("accuracyKnown", { metres: distance(p.accuracy_m) }));
   for (const note of p.notes) add(say(note));
   for (const l of a.localities) add(`- ${localityName(l)} (${localityPlace(l)}): ${localityFacts(l)}${l.became.length ? ` · ${t("becameMark", { names: units(l.became) })}` : ""}`);
   if (a.boundary) add(`${t("boundary")}: ${boundaryLine(a)}`);
   for (const d of a.disputes) {
     add(`${t("disputes")}: ${say(d.name)} · ${word("status", d.status)} · ${whereToDispute(d)} · ${zone(d)}`);
-    for (const party of d.parties) add(`  - ${[party.village, units([party.then])].filter(Boolean).join(", ")} → ${units(party.now) || t("notKnown")}`);
+    for (const party of d.parties) add(`  - ${partyThen(party)} → ${units(party.now) || t("notKnown")}`);
   }
   for (const g of a.agreements) {
     const signed = g.signed ? date(g.signed) : t("signedNotKnown");

@@ -7,7 +7,8 @@ export type Text = Record<Lang, string>;
 export type Verdict = "sole" | "disputed" | "uncertain" | "none" | "ambiguous_position" | "not_known";
 export type Reason = "boundary_data_defect" | "commune_not_known" | "before_first_source";
 
-export interface UnitRef { code: string; name: string; province?: string | null; district?: string | null }
+/** The code is null where it is not known which unit it is. */
+export interface UnitRef { code: string | null; name: string; province?: string | null; district?: string | null }
 
 export interface Reading {
   crs: string;
@@ -84,6 +85,7 @@ export interface Agreement {
   note: Text | null;
 }
 
+/** A role beside the territory; the text names it and says whether anything is known. */
 export interface Body extends Text { role: string; known: boolean }
 
 export interface MapReading {
@@ -103,6 +105,8 @@ export interface Basis {
   date: string | null;
   line_accuracy_m: number | null;
   gps_sigma_m: number | null;
+  /** True where the person gave no accuracy and a stated default stands in. */
+  gps_assumed: boolean;
   indicative: boolean;
   legal_act: string | null;
 }
@@ -129,6 +133,7 @@ export interface Status {
   today: string;
   first_date: string;
   crs: { code: string; name: Text }[];
+  datasets: { id: string; title: Text; attribution: string | null }[];
 }
 
 export interface Problem { title: string; detail: string; status: number; code: string }

@@ -12,7 +12,7 @@ describe("what a person reads", () => {
   });
 
   it("rounds a distance to what it is worth", () => {
-    expect([0.04, 7.26, 230.4, 12345].map(distance)).toEqual(["0,0 m", "7,3 m", "230 m", "12,3 km"]);
+    expect([0.04, 7.26, 230.4, 12345].map(distance)).toEqual(["< 1 m", "7,3 m", "230 m", "12,3 km"]);
   });
 
   it("never says that something is certain or impossible", () => {

@@ -17,6 +17,15 @@ import { letter } from "../panels/readings";
 import type { Answer } from "../types";
 import { label, type Palette } from "./palette";
 
+/** Readings closer than this (metres of the map) would hide each other: they share one mark. */
+const TOGETHER_M = 5000;
+
+const apart = (a: Point, b: Point) => {
+  const [x, y] = a.getCoordinates() as [number, number];
+  const [u, v] = b.getCoordinates() as [number, number];
+  return Math.hypot(x - u, y - v);
+};
+
 export interface AnswerLayer {
   layer: VectorLayer<VectorSource>;
   /** Only the point, while the answer is on its way. */
@@ -45,7 +54,14 @@ export function answerLayer(): AnswerLayer {
       source.clear();
       const { lon, lat, accuracy_m, other_readings } = a.position;
       if (a.verdict === "ambiguous_position" || lon === null || lat === null) {
-        other_readings.forEach((r, index) => add("reading", at(r.lon, r.lat), letter(index)));
+        const marks: { place: Point; text: string }[] = [];
+        other_readings.forEach((r, index) => {
+          const place = at(r.lon, r.lat);
+          const near = marks.find((mark) => apart(mark.place, place) < TOGETHER_M);
+          if (near) near.text += ` ${letter(index)}`;
+          else marks.push({ place, text: letter(index) });
+        });
+        for (const { place, text } of marks) add("reading", place, text);
         return;
       }
       if (accuracy_m !== null) add("accuracy", circular([lon, lat], accuracy_m, 64).transform("EPSG:4326", "EPSG:3857") as ReturnType<typeof circular>);
@@ -80,7 +96,7 @@ export function answerLayer(): AnswerLayer {
         if (kind === "way") return way(feature);
         if (kind !== "reading") return styles[kind] ?? [];
         return new Style({
-          image: new Circle({ radius: 14, fill: new Fill({ color: p.halo }), stroke: new Stroke({ color: p.point, width: 3, lineDash: [4, 3] }) }),
+          image: new Circle({ radius: 11 + 4 * String(feature.get("text")).length, fill: new Fill({ color: p.halo }), stroke: new Stroke({ color: p.point, width: 3, lineDash: [4, 3] }) }),
           text: label(String(feature.get("text")), p, 15, 700, { offsetY: 1 }),
         });
       });

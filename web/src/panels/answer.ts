@@ -15,31 +15,31 @@ import { mapsDifferPart, positionPart, readingsPart } from "./readings";
 export interface AnswerParts { verdict: HTMLElement; rest: HTMLElement[] }
 
 /** The verdict goes into the live region, the rest below it. */
-export function answerParts(a: Answer, onReading: (reading: Reading) => void): AnswerParts {
+export function answerParts(a: Answer, picked: boolean, onReading: (reading: Reading) => void): AnswerParts {
   const verdict = el("div", { class: `verdict v-${a.verdict}`, "data-verdict": a.verdict },
     el("p", { class: "verdict-kind" }, verdictIcon(a.verdict), t(`verdict.${a.verdict}`)),
     el("h2", {}, headline(a)),
     a.basis?.indicative && el("p", { class: "tag" }, warning(), t("indicative")),
     a.reason && el("p", {}, t(`reason.${a.reason}`)),
     explanation(a) && el("p", {}, explanation(a)));
-  const chosen = a.verdict === "ambiguous_position";
+  const open = a.verdict === "ambiguous_position";
   const rest = [
-    chosen ? readingsPart(a, onReading) : null,
-    actions(a),
-    positionPart(a),
+    open ? readingsPart(a, onReading) : null,
+    actions(a, picked),
+    positionPart(a, picked),
     localitiesPart(a),
     boundaryPart(a),
     disputesPart(a),
-    chosen ? null : agreementsPart(a),
+    open ? null : agreementsPart(a),
     mapsDifferPart(a),
-    chosen ? null : readingsPart(a, onReading),
+    open ? null : readingsPart(a, onReading),
     bodiesPart(a),
     basisPart(a),
   ];
   return { verdict, rest: rest.filter((part) => part !== null) };
 }
 
-function actions(a: Answer): HTMLElement {
+function actions(a: Answer, picked: boolean): HTMLElement {
   const out = el("div", { class: "copied", role: "status" });
   const button = (icon: SVGElement, label: string, text: () => string) =>
     el("button", { type: "button", class: "plain", onclick: () => void put(text()) }, icon, label);
@@ -51,7 +51,7 @@ function actions(a: Answer): HTMLElement {
     area.select();
   }
   return el("div", { class: "actions" },
-    button(copyIcon(), t("copyAnswer"), () => plainText(a, location.href)),
+    button(copyIcon(), t("copyAnswer"), () => plainText(a, picked, location.href)),
     button(linkIcon(), t("copyLink"), () => location.href),
     out);
 }

@@ -7,7 +7,8 @@ import type { Status } from "../types";
 export function renderBanner(banner: HTMLElement, foot: HTMLElement, status: Status | null): void {
   banner.hidden = !status?.indicative;
   banner.replaceChildren(...(status?.indicative ? [warning(), el("p", {}, el("strong", {}, t("indicative"))), el("p", { class: "banner-more" }, t("indicativeDetail"))] : []));
-  foot.replaceChildren(el("p", {},
+  const credits = (status?.datasets ?? []).flatMap((d) => d.attribution ?? []);
+  foot.replaceChildren(...(credits.length > 0 ? [el("p", {}, `${t("sources")}: ${credits.join("; ")}.`)] : []), el("p", {},
     status ? `giapranh ${status.version} · ` : "giapranh · ",
     el("a", { href: "./api/docs" }, t("apiDocs"))));
 }

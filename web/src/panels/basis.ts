@@ -1,13 +1,13 @@
 // What the answer rests on, and the roles nobody has given data for.
 import { el } from "../dom";
 import { date, distance, orNotKnown } from "../format";
-import { say, t, word } from "../i18n";
+import { say, t } from "../i18n";
 import type { Answer } from "../types";
 import { facts, part } from "./part";
 
 export function bodiesPart(a: Answer): HTMLElement | null {
   if (a.bodies.length === 0) return null;
-  return part(t("bodies"), "bodies", facts(...a.bodies.map((body): [string, string] => [word("body", body.role), say(body)])));
+  return part(t("bodies"), "bodies", el("ul", { class: "plainlist" }, ...a.bodies.map((body) => el("li", {}, say(body)))));
 }
 
 export function basisPart(a: Answer): HTMLElement | null {
@@ -22,7 +22,7 @@ export function basisPart(a: Answer): HTMLElement | null {
       [t("publisher"), orNotKnown(b.publisher)],
       [t("sourceDate"), b.date ? date(b.date) : t("notKnown")],
       [t("lineAccuracy"), sigma(b.line_accuracy_m)],
-      [t("gpsSigma"), sigma(b.gps_sigma_m)],
+      [t("gpsSigma"), b.gps_assumed ? `${sigma(b.gps_sigma_m)} (${t("assumed")})` : sigma(b.gps_sigma_m)],
       [t("legalAct"), orNotKnown(b.legal_act)],
       [t("licence"), orNotKnown(b.licence)]),
     el("p", { class: "muted" }, t("disclaimer")));

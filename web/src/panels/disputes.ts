@@ -3,7 +3,7 @@ import { el } from "../dom";
 import { date } from "../format";
 import { say, t, word } from "../i18n";
 import type { Answer, Dispute, Party } from "../types";
-import { units, whereToDispute, zone } from "../words";
+import { partyThen, units, whereToDispute, zone } from "../words";
 import { facts, part } from "./part";
 
 export function disputesPart(a: Answer): HTMLElement | null {
@@ -28,6 +28,6 @@ function dispute(d: Dispute): HTMLElement {
 
 function side(p: Party): HTMLElement {
   return el("li", {},
-    el("p", {}, el("span", { class: "when" }, t("partyThen")), " ", [p.village, units([p.then])].filter(Boolean).join(", ")),
+    el("p", {}, el("span", { class: "when" }, t("partyThen")), " ", partyThen(p)),
     el("p", {}, el("span", { class: "when" }, t("partyNow")), " ", el("strong", {}, units(p.now) || t("notKnown"))));
 }

@@ -1,10 +1,21 @@
 // Example questions a newcomer can try with one touch.
 import { el } from "../dom";
-import { t } from "../i18n";
-import type { Ask } from "../types";
+import { say, t } from "../i18n";
+import type { Ask, Disputes } from "../types";
 
 /** A named place on the map, from the disputes the server knows. */
 export interface Example { name: string; point: { lon: number; lat: number } }
+
+/** The middle of the first stretch of line that a dispute is about; null where nothing can be drawn. */
+export function hotspot(disputes: Disputes | null): Example | null {
+  const stretch = disputes?.features.find((f) => f.properties.role === "stretch" && f.geometry);
+  if (!stretch) return null;
+  const { geometry, properties } = stretch;
+  const line = geometry.type === "LineString" ? geometry.coordinates
+    : geometry.type === "MultiLineString" ? geometry.coordinates.reduce((a, b) => (b.length > a.length ? b : a), []) : [];
+  const middle = line[Math.floor(line.length / 2)];
+  return middle ? { name: say(properties.name), point: { lon: middle[0]!, lat: middle[1]! } } : null;
+}
 
 const ask = (q: string | null, crs: string | null, point: Ask["point"] = null): Ask => ({ q, crs, point, accuracy_m: null, at: null });
 

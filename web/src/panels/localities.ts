@@ -1,7 +1,6 @@
 // Whose the point is, how likely, and how near the line runs.
 import { el } from "../dom";
-import { percent } from "../format";
-import { arrow } from "../icons";
+import { arrow, bar } from "../icons";
 import { t, word } from "../i18n";
 import { boundaryLine } from "../plaintext";
 import type { Answer, Locality } from "../types";
@@ -20,7 +19,7 @@ function item(l: Locality): HTMLElement {
       el("span", { class: "chip" }, word("role", l.role)),
       l.party && el("span", { class: "chip party" }, t("partyMark"))),
     el("p", { class: "muted" }, localityPlace(l)),
-    el("meter", { min: 0, max: 1, value: l.probability, "aria-label": `${localityName(l)}: ${t("probability", { percent: percent(l.probability) })}` }),
+    bar(l.probability),
     el("p", {}, localityFacts(l)),
     l.became.length > 0 && el("p", { class: "became" }, t("becameMark", { names: units(l.became) })));
 }

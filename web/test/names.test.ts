@@ -1,0 +1,45 @@
+import Feature from "ol/Feature";
+import Point from "ol/geom/Point";
+import MultiPolygon from "ol/geom/MultiPolygon";
+import Polygon from "ol/geom/Polygon";
+import { describe, expect, it } from "vitest";
+import { clip, namePlace } from "../src/layers/names";
+
+const square = (x: number, y: number, size: number) => [[x, y], [x + size, y], [x + size, y + size], [x, y + size], [x, y]];
+const at = (place: unknown) => (place as Point | undefined)?.getCoordinates().slice(0, 2);
+const EVERYWHERE = [-1e9, -1e9, 1e9, 1e9];
+
+describe("a ring clipped to what is in sight", () => {
+  it("is the common part", () => {
+    expect(new Polygon([clip(square(0, 0, 10), [5, -5, 20, 5])]).getArea()).toBe(25);
+  });
+
+  it("stays as it is when all of it is in sight", () => {
+    expect(new Polygon([clip(square(0, 0, 10), EVERYWHERE)]).getArea()).toBe(100);
+  });
+
+  it("is nothing when none of it is", () => {
+    expect(clip(square(0, 0, 10), [20, 20, 30, 30])).toEqual([]);
+  });
+
+  it("is the whole box when the box lies inside", () => {
+    expect(new Polygon([clip(square(0, 0, 10), [4, 4, 6, 6])]).getArea()).toBe(4);
+  });
+});
+
+describe("the name of a unit", () => {
+  const unit = () => new Feature(new MultiPolygon([[square(0, 0, 10)], [square(100, 0, 2)]]));
+
+  it("stands in its largest part, once", () => {
+    expect(at(namePlace(unit(), EVERYWHERE))).toEqual([5, 5]);
+  });
+
+  it("moves into sight with the part that is seen", () => {
+    expect(at(namePlace(unit(), [8, 8, 20, 20]))).toEqual([9, 9]);
+    expect(at(namePlace(unit(), [90, -10, 110, 10]))?.[0]).toBeCloseTo(101);
+  });
+
+  it("is gone where nothing of the unit is seen", () => {
+    expect(namePlace(unit(), [40, 40, 60, 60])).toBeUndefined();
+  });
+});
