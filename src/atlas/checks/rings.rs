@@ -67,8 +67,10 @@ fn unit(unit: &UnitShape) -> Vec<Defect> {
             report(what, first);
         }
     }
-    for Crossing { a, b, first, count } in crossings(&rings) {
-        let (ra, rb) = (&rings[a], &rings[b]);
+    // A ring without area runs back over itself: said once is enough.
+    let solid: Vec<Ring> = rings.iter().filter(|r| !is_flat(r.line)).copied().collect();
+    for Crossing { a, b, first, count } in crossings(&solid) {
+        let (ra, rb) = (&solid[a], &solid[b]);
         let what = if a == b {
             Text::new(
                 format!("{} tự cắt hoặc tự chạm ở {count} chỗ", ra.vi()),
@@ -96,6 +98,7 @@ fn unit(unit: &UnitShape) -> Vec<Defect> {
 }
 
 /// A ring by its number in its polygon (0: exterior) and the number of the polygon.
+#[derive(Clone, Copy)]
 struct Ring<'a> {
     polygon: usize,
     ring: usize,
