@@ -72,14 +72,18 @@ pub fn find(maps: Maps, pieces: &Pieces, fix: Fix, at: Date) -> Finding {
         })
         .collect();
 
-    // Inside a piece the nearest of its boundary is the nearest of the district's and of the commune's line.
+    // Inside a piece the nearest of its boundary is the nearest of the district's and of the commune's line. A commune's
+    // line that only shows where the newer map draws the district's line elsewhere is none of the district map.
+    let contradicts = |id: Option<PieceId>| id.is_some_and(|id| get(id).territory.maps_contradict);
+    let between_communes = here.filter(|id| !contradicts(Some(*id))).and_then(|id| {
+        let edge = maps.communes.nearest_edge_of(get(id).commune?, p)?;
+        (!contradicts(piece_at(past(p, &edge)))).then_some(edge)
+    });
     let nearest = match here {
-        Some(id) => maps
-            .districts
-            .nearest_edge_of(id.district, p)
-            .into_iter()
-            .chain(get(id).commune.and_then(|c| maps.communes.nearest_edge_of(c, p)))
-            .min_by(|a, b| a.distance_m.total_cmp(&b.distance_m)),
+        Some(id) => {
+            let of_district = maps.districts.nearest_edge_of(id.district, p).into_iter();
+            of_district.chain(between_communes).min_by(|a, b| a.distance_m.total_cmp(&b.distance_m))
+        }
         None => maps.districts.edges.nearest(p, |_| true),
     };
     let boundary = nearest.map(|n| {

@@ -285,8 +285,13 @@ impl Service {
     fn party(&self, unit: &Unit, finding: &Finding, today: Date) -> Locality {
         let register = &self.engine.register;
         let at = finding.at;
-        let shares: Vec<&Share> =
-            finding.shares.iter().filter(|s| s.territory.candidates.contains(&unit.code)).collect();
+        // Land that the district map puts in another district than the party's is not counted for it: the map is the
+        // basis, and no land counts for both sides.
+        let district = register.district(unit, at).map(|d| &d.code);
+        let can_be_its = |t: &Territory| {
+            t.candidates.contains(&unit.code) && t.district.as_ref().is_none_or(|d| Some(d) == district)
+        };
+        let shares: Vec<&Share> = finding.shares.iter().filter(|s| can_be_its(&s.territory)).collect();
         let name = unit_name(register, unit, at);
         let group = shares.iter().find(|s| s.territory.commune.is_none());
         Locality {

@@ -12,7 +12,7 @@ const THEN: Date = date(2023, 6, 1);
 /// A day of today's order of units; a fixed one, so that the test reads the same next year.
 const NOW: Date = date(2026, 11, 22);
 
-/// The answer at the middle of the stretch of line that a dispute is about.
+/// The answer at the middle of the stretch of line that a dispute is about. No land counts for two localities.
 fn at_the_line(dispute: &str, at: Date) -> Option<Answer> {
     let service = official(&format!("the hotspot {dispute}"))?;
     let line = service.engine.stretch(dispute).unwrap_or_else(|| panic!("the datasets draw {dispute}"));
@@ -20,6 +20,8 @@ fn at_the_line(dispute: &str, at: Date) -> Option<Answer> {
     let middle = edges[edges.len() / 2].middle();
     let text = format!("{:.7}, {:.7}", middle.y, middle.x);
     let answer = service.locate(&Question { at: Some(at), ..Question::here(&text) }).unwrap();
+    let total: f64 = answer.localities.iter().map(|l| l.probability).sum();
+    assert!(total <= 1.0 + 1e-9, "{dispute} at {at}: {total}");
     Some(answer)
 }
 
