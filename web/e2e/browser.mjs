@@ -15,7 +15,7 @@ export const launch = () => chromium.launch({ executablePath: process.env.CHROMI
 
 /** A fresh visitor. `finish` gives what went wrong unasked: requests to another origin and console errors. */
 export async function visitor(browser, { lang, size, name }) {
-  const context = await browser.newContext({ viewport: size, locale: lang === "vi" ? "vi-VN" : "en-GB", hasTouch: size.width < 600 });
+  const context = await browser.newContext({ viewport: size, locale: lang === "vi" ? "vi-VN" : "en-GB", hasTouch: size.width < 600, permissions: ["clipboard-read", "clipboard-write"] });
   const page = await context.newPage();
   const wrong = [];
   const bodies = new Map();
@@ -36,6 +36,7 @@ export async function visitor(browser, { lang, size, name }) {
 
   return {
     page,
+    context,
     lang,
     phone: size.width < 600,
     open: async (hash = "") => {
@@ -51,7 +52,9 @@ export async function visitor(browser, { lang, size, name }) {
       expected = null;
     },
     shot: async (what) => {
-      await page.waitForTimeout(500);
+      await page.waitForTimeout(600);
+      await page.waitForLoadState("networkidle");
+      await page.waitForTimeout(300);
       await page.screenshot({ path: path.join(SHOTS, `${name}-${what}.png`) });
     },
     axe: async () => {

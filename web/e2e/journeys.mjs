@@ -156,15 +156,40 @@ export const journeys = {
     await answered(v, ':not([data-verdict="problem"])');
   },
 
+  "the answer can be copied as text, with its basis": async (v, where) => {
+    await v.open(`#point=${where.inside.lon},${where.inside.lat}`);
+    await answered(v);
+    await v.page.locator(".actions button").first().click();
+    await v.page.locator(".copied:not(:empty)").waitFor();
+    const text = await v.page.evaluate(() => navigator.clipboard.readText());
+    for (const part of [where.inside.name, where.inside.lat.toFixed(5), where.inside.lon.toFixed(5), "σ =", "#point="]) {
+      assert.ok(text.includes(part), `«${part}» in ${text}`);
+    }
+    assert.equal(text.includes(WORDS[v.lang].indicative), where.indicative);
+  },
+
+  "the device gives its position, or the page says why not": async (v, { inside }) => {
+    await v.open();
+    await v.page.click("#ask .row button");
+    await v.page.locator("#askhint:not(:empty)").waitFor();
+    await v.page.waitForFunction((word) => document.getElementById("askhint").textContent.includes(word), v.lang === "vi" ? "cho phép" : "allow");
+    await v.context.grantPermissions(["geolocation"]);
+    await v.context.setGeolocation({ longitude: inside.lon, latitude: inside.lat, accuracy: 14 });
+    await v.page.click("#ask .row button");
+    await answered(v);
+    assert.ok((await v.page.locator("#panel").innerText()).includes(inside.name));
+    assert.equal(await v.page.inputValue('[name="accuracy"]'), "14");
+  },
+
   "a date before the reform shows the units of that date": async (v, where) => {
     const at = where.hotspot ?? where.inside;
     await v.open(`#point=${at.lon},${at.lat}&at=2023-06-01`);
-    await answered(v);
+    const kind = await answered(v);
     if (where.indicative) {
-      // The built-in set covers no day before the reform, and says so.
-      assert.match(await v.page.locator("#answer").innerText(), v.lang === "vi" ? /Không rõ/ : /Not known/);
+      assert.equal(kind, "not_known", "the built-in set covers no day before the reform");
     } else {
       assert.match(await v.page.locator(".part-basis").innerText(), v.lang === "vi" ? /01\/06\/2023/ : /1 June 2023/);
+      assert.match(await v.page.locator(".part-localities").innerText(), /Huyện/);
     }
     await v.shot("9-2023");
   },

@@ -57,10 +57,15 @@ function showCursor(point: LonLat | null): void {
   if (point) cursor.textContent = coordinates(point.lon, point.lat, form.crs());
 }
 
-/** A failure to draw is told beside the map; the form goes on working. */
+/** Told beside the map: that finer lines are still coming (the drawn ones may be off until then), or that none came. */
 function drawing(work: Promise<void>): void {
   const note = byId("mapnote");
-  work.then(() => (note.textContent = ""), () => (note.textContent = t("mapFailed")));
+  const tell = (text: string, failed: boolean) => {
+    note.textContent = text;
+    note.classList.toggle("failed", failed);
+  };
+  const wait = setTimeout(() => tell(t("drawing"), false), PATIENCE_MS);
+  work.then(() => tell("", false), () => tell(t("mapFailed"), true)).finally(() => clearTimeout(wait));
 }
 
 function dateChanged(): void {
@@ -105,10 +110,11 @@ async function ask(question: Ask, how: { moveMap: boolean; history?: "keep" }): 
   revealAnswer();
 }
 
-/** On a phone the form fills the panel: bring the verdict up, without taking the focus away. */
+/** On a phone the form fills the panel: bring the verdict up, without taking the focus away. After a refusal the form
+ *  stays in sight, for that is where a person mends it. */
 function revealAnswer(): void {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  live.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+  live.scrollIntoView({ block: shown ? "start" : "nearest", behavior: calm ? "auto" : "smooth" });
 }
 
 const choose = (reading: Reading) =>

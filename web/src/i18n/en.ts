@@ -13,6 +13,7 @@ export const en: Record<keyof typeof vi, string> = {
   zoomOut: "Zoom out",
   zoomAll: "Show all three provinces",
   north: "North is up",
+  drawing: "Finer lines are on their way…",
   mapFailed: "The boundaries for the map could not be loaded. The search form still works.",
 
   position: "Position",

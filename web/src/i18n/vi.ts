@@ -11,6 +11,7 @@ export const vi = {
   zoomOut: "Thu nhỏ",
   zoomAll: "Xem cả ba tỉnh",
   north: "Phía trên là hướng bắc",
+  drawing: "Đang tải đường ranh chi tiết…",
   mapFailed: "Không tải được ranh giới để vẽ bản đồ. Ô tra cứu vẫn dùng được.",
 
   position: "Toạ độ",

@@ -96,8 +96,11 @@ export function answerLayer(): AnswerLayer {
         if (kind === "way") return way(feature);
         if (kind !== "reading") return styles[kind] ?? [];
         return new Style({
-          image: new Circle({ radius: 11 + 4 * String(feature.get("text")).length, fill: new Fill({ color: p.halo }), stroke: new Stroke({ color: p.point, width: 3, lineDash: [4, 3] }) }),
-          text: label(String(feature.get("text")), p, 15, 700, { offsetY: 1 }),
+          text: label(String(feature.get("text")), p, 15, 700, {
+            backgroundFill: new Fill({ color: p.halo }),
+            backgroundStroke: new Stroke({ color: p.point, width: 3, lineDash: [4, 3] }),
+            padding: [5, 8, 3, 9],
+          }),
         });
       });
     },

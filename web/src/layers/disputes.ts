@@ -1,5 +1,9 @@
 // Zones of dispute: hatched in one neutral colour, both sides alike; the stretch of line they are about is dashed.
+import type Feature from "ol/Feature";
 import GeoJSON from "ol/format/GeoJSON";
+import LineString from "ol/geom/LineString";
+import MultiLineString from "ol/geom/MultiLineString";
+import Point from "ol/geom/Point";
 import VectorLayer from "ol/layer/Vector";
 import VectorSource from "ol/source/Vector";
 import Fill from "ol/style/Fill";
@@ -11,8 +15,15 @@ import { hatch, label, type Palette } from "./palette";
 
 const FORMAT = new GeoJSON({ featureProjection: "EPSG:3857" });
 
-/** The name of a hotspot has room below this many metres a pixel. */
-const NAME_BELOW_M_PER_PX = 400;
+/** Between these metres a pixel the name of a hotspot has room and is of use. */
+const NAMED = { least: 12, most: 130 };
+
+function halfway(feature: unknown): Point | undefined {
+  const geometry = (feature as Feature).getGeometry();
+  const lines = geometry instanceof MultiLineString ? geometry.getLineStrings() : geometry instanceof LineString ? [geometry] : [];
+  const longest = lines.reduce<LineString | null>((best, line) => (best && best.getLength() >= line.getLength() ? best : line), null);
+  return longest ? new Point(longest.getCoordinateAt(0.5)) : undefined;
+}
 
 export interface DisputeLayer {
   layer: VectorLayer<VectorSource>;
@@ -45,9 +56,9 @@ export function disputeLayer(): DisputeLayer {
       ];
       layer.setStyle((feature, resolution) => {
         if (feature.get("role") === "zone") return selected.has(feature.get("id")) ? strong : zone;
-        if (resolution > NAME_BELOW_M_PER_PX) return stretch;
-        const name = new Style({ zIndex: 4, text: label(say(feature.get("name") as Text), p, 13, 700, { placement: "line", overflow: true, fill: new Fill({ color: p.zone }) }) });
-        return resolution > 60 ? [...stretch, name] : stretch;
+        if (resolution < NAMED.least || resolution > NAMED.most) return stretch;
+        const text = label(say(feature.get("name") as Text), p, 13, 700, { textBaseline: "bottom", offsetY: -8, overflow: true, fill: new Fill({ color: p.zone }) });
+        return [...stretch, new Style({ zIndex: 4, geometry: halfway, text })];
       });
     },
   };

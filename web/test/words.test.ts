@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { setLang } from "../src/i18n";
+import { boundaryLine, plainText } from "../src/plaintext";
+import { headline, localityFacts, partyThen, units } from "../src/words";
+import { disputed } from "./answers";
+
+afterEach(() => setLang("vi"));
+const first = disputed.localities[0]!;
+
+describe("the headline", () => {
+  it("names both parties of a dispute", () => {
+    expect(headline(disputed)).toBe("Xã Tây Mới và Xã Đông");
+  });
+
+  it("names both parties where only one of them is likely", () => {
+    expect(headline({ ...disputed, localities: [{ ...first, probability: 1 }] })).toBe("Xã Tây Mới và Xã Đông");
+  });
+
+  it("offers every commune that is in question", () => {
+    expect(headline({ ...disputed, verdict: "uncertain" })).toBe("Xã Tây Mới hoặc Xã Đông");
+    const group = { ...first, code: null, candidates: [{ code: "8", name: "Xã Tám" }, { code: "9", name: "Xã Chín" }] };
+    expect(headline({ ...disputed, verdict: "uncertain", localities: [group] })).toBe("một trong các xã Xã Tám hoặc Xã Chín");
+  });
+
+  it("names nobody while a position can be read in several ways", () => {
+    expect(headline({ ...disputed, verdict: "ambiguous_position" })).not.toContain("Xã");
+  });
+});
+
+describe("the facts of a locality", () => {
+  it("say that a probability belongs to a group", () => {
+    const group = { ...first, candidates: [{ code: "8", name: "Xã Tám" }, { code: "9", name: "Xã Chín" }] };
+    expect(localityFacts(group)).toContain("60 % cho cả nhóm Xã Tám hoặc Xã Chín");
+    expect(localityFacts(first)).toBe("xác suất 60 % · điểm nằm bên trong");
+  });
+});
+
+describe("units in a row", () => {
+  it("stand under their provinces", () => {
+    const refs = [{ code: "1", name: "Xã Tây", province: "Tỉnh A" }, { code: "2", name: "Xã Đông", province: "Tỉnh B" }, { code: "3", name: "Xã Nam", province: "Tỉnh A" }];
+    expect(units(refs)).toBe("Tỉnh A: Xã Tây và Xã Nam; Tỉnh B: Xã Đông");
+  });
+
+  it("of a party then are told with village and district", () => {
+    expect(disputed.disputes[0]!.parties.map(partyThen)).toEqual(["bản Một, Xã Tây, Huyện Ô, Tỉnh A", "Xã Đông, Huyện Ê, Tỉnh B"]);
+  });
+});
+
+describe("the nearest boundary", () => {
+  it("has distance, direction and the other side", () => {
+    expect(boundaryLine(disputed)).toBe("12 m về phía đông. Bên kia: Xã Đông");
+  });
+
+  it("has no direction on the line itself, and says when nothing is known beyond", () => {
+    const on = { ...disputed, boundary: { ...disputed.boundary!, distance_m: 0, bearing_deg: null, between: [null, null] } };
+    expect(boundaryLine(on)).toBe("Điểm nằm ngay trên đường ranh giới. Bên kia: ngoài vùng dữ liệu");
+  });
+});
+
+describe("the answer as text", () => {
+  it("carries what makes it checkable, in the language shown", () => {
+    const text = plainText(disputed, false, "http://localhost/#x");
+    for (const part of ["Ranh giới chưa thống nhất: Xã Tây Mới và Xã Đông", "22.20000°B 103.10000°Đ", "EPSG:9205", "Bạn gõ: 510305 2455000", "đã đổi trục", "sai số máy ±15 m",
+      "Đồi Vuông · đang mở", "vùng suy ra", "bản Một, Xã Tây, Huyện Ô, Tỉnh A → Xã Tây Mới, Tỉnh A", "squares", "σ = 70 m", "02/01/2026", "Nơi công bố: không rõ", "http://localhost/#x"]) {
+      expect(text).toContain(part);
+    }
+    setLang("en");
+    expect(plainText(disputed, false, "")).toContain("Boundary not settled: Xã Tây Mới and Xã Đông");
+  });
+
+  it("begins with a warning when the boundaries are indicative, and only then", () => {
+    expect(plainText(disputed, false, "")).not.toContain("chỉ dẫn");
+    const text = plainText({ ...disputed, basis: { ...disputed.basis!, indicative: true } }, false, "");
+    expect(text.split("\n")[1]).toContain("Ranh giới chỉ dẫn");
+  });
+
+  it("claims no typing for a point picked on the map", () => {
+    const text = plainText(disputed, true, "");
+    expect(text).not.toContain("Bạn gõ");
+    expect(text).toContain("Lấy từ bản đồ");
+  });
+});
