@@ -31,7 +31,7 @@ pub fn geodesic_ring_m2(ring: &LineString<f64>) -> f64 {
     Polygon::new(ring.clone(), Vec::new()).geodesic_area_signed().abs()
 }
 
-/// Area on a plane scaled at the middle of the shape: off by less than 1 % for shapes up to 200 km high in this region.
+/// Area on a plane scaled at the first vertex: off by less than 1 % for shapes up to 100 km high in this region.
 /// For comparisons, not for figures that are shown.
 pub fn rough_m2(shape: &MultiPolygon<f64>) -> f64 {
     let Some(Coord { y, .. }) = shape.iter().flat_map(|p| p.exterior().0.first()).next().copied() else { return 0.0 };

@@ -5,7 +5,7 @@ use giapranh::domain::Level;
 use giapranh::engine::{Containment, Fix, metric};
 use jiff::civil::date;
 
-use crate::common::{Dice, official};
+use crate::common::{Dice, official, say};
 
 const WITHIN_M: f64 = 1000.0;
 const POINTS: usize = 20_000;
@@ -81,14 +81,14 @@ fn answers_at_95_percent_are_right_95_times_in_100() {
             sure_right += usize::from(right);
         }
     }
-    eprintln!("reliability, {POINTS} points within 1 km of the Điện Biên–Lai Châu line");
-    eprintln!("  said      n    mean said   right");
+    say(&format!("reliability, {POINTS} points within 1 km of the Điện Biên–Lai Châu line"));
+    say("  said      n    mean said   right");
     for (i, bin) in bins.iter().enumerate().filter(|(_, b)| b.count > 0) {
         let n = bin.count as f64;
-        eprintln!("  0.{i}  {:6}     {:.3}     {:.3}", bin.count, bin.probability / n, bin.right as f64 / n);
+        say(&format!("  0.{i}  {:6}     {:.3}     {:.3}", bin.count, bin.probability / n, bin.right as f64 / n));
     }
     let share = sure_right as f64 / sure as f64;
-    eprintln!("  p ≥ 0.95: {sure_right} of {sure} right ({share:.4})");
+    say(&format!("  p ≥ 0.95: {sure_right} of {sure} right ({share:.4})"));
     assert!(sure > POINTS / 4, "enough sure answers to judge: {sure}");
     assert!(share >= 0.95, "{share}");
     // And not over-cautious to the point of saying nothing: what is said with 60–90 % is not right less often than said.

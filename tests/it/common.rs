@@ -12,13 +12,19 @@ pub fn shared(path: &str, unchecked: &str) -> Option<PathBuf> {
         .filter(|v| !v.is_empty())
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
     if !root.exists() {
-        eprintln!("NOT CHECKED: {unchecked} (no reference data at {})", root.display());
+        say(&format!("NOT CHECKED: {unchecked} (no reference data at {})", root.display()));
         return None;
     }
     let file = root.join(path);
     // With the reference data at hand a missing file is a fault, not a reason to look away.
     assert!(file.exists(), "reference data without {}", file.display());
     Some(file)
+}
+
+/// A word to whoever runs the tests, seen also when the test passes (the print macros are not).
+pub fn say(text: &str) {
+    use std::io::Write;
+    writeln!(std::io::stderr(), "{text}").expect("stderr takes a line");
 }
 
 /// A data folder with the official boundaries active, pulled once from the mirror in the reference data.

@@ -6,7 +6,7 @@ use giapranh::engine::{Containment, Fix};
 use giapranh::service::Question;
 use jiff::civil::date;
 
-use crate::common::{Dice, indicative, official};
+use crate::common::{Dice, indicative, official, say};
 
 #[test]
 fn every_answer_says_indicative() {
@@ -49,9 +49,9 @@ fn its_line_accuracy_is_its_measured_error() {
         }
     }
     let sigma = built_in.datasets().next().unwrap().line_accuracy_m;
-    eprintln!(
+    say(&format!(
         "indicative set, σ = {sigma} m: {right_commune} of {asked} points in the right commune; {sure_right} of {sure} right where p ≥ 0.95"
-    );
+    ));
     assert!(right_commune as f64 / asked as f64 > 0.5);
     assert!(sure as f64 / asked as f64 > 0.005, "it says something somewhere: {sure}");
     assert!(sure_right as f64 / sure as f64 >= 0.95, "{sure_right} of {sure}");

@@ -13,7 +13,11 @@ pub fn find(subject: &Subject) -> Vec<Defect> {
     let mut found = Vec::new();
     let mut seen = HashSet::new();
     for shape in &subject.dataset.shapes {
-        seen.insert(shape.code.as_str());
+        if !seen.insert(shape.code.as_str()) {
+            let text =
+                Text::new(format!("mã {} xuất hiện hai lần", shape.code), format!("code {} occurs twice", shape.code));
+            found.push(mismatch(&shape.code, Some(shape), text));
+        }
         match subject.register.at(level, &shape.code, day) {
             None => found.push(mismatch(
                 &shape.code,

@@ -4,7 +4,7 @@
 
 use geo::coordinate_position::{CoordPos, CoordinatePosition};
 use geo::line_intersection::{LineIntersection, line_intersection};
-use geo::{Coord, Line, LineString, MultiPolygon, Polygon};
+use geo::{Area, ConvexHull, Coord, Line, LineString, MultiPolygon, Polygon};
 use rayon::prelude::*;
 use rstar::{AABB, RTree, RTreeObject};
 
@@ -20,17 +20,9 @@ pub fn is_hollow(shape: &MultiPolygon<f64>) -> bool {
     shape.iter().all(|p| is_flat(p.exterior()))
 }
 
-/// Fewer than three corners, or all in one line.
+/// Fewer than three corners, or all in one line. Not by the ring's own area: that of a bow tie may be zero.
 fn is_flat(ring: &LineString<f64>) -> bool {
-    let exact = |c: &Coord<f64>| robust::Coord { x: c.x, y: c.y };
-    // Not by area: that of a ring which crosses itself can add up to nothing.
-    match ring.0.iter().find(|c| Some(*c) != ring.0.first()) {
-        Some(b) if ring.0.len() >= 4 => {
-            let a = exact(&ring.0[0]);
-            ring.0.iter().all(|c| robust::orient2d(a, exact(b), exact(c)) == 0.0)
-        }
-        _ => true,
-    }
+    ring.0.len() < 4 || ring.convex_hull().unsigned_area() == 0.0
 }
 
 fn unit(unit: &UnitShape) -> Vec<Defect> {
@@ -57,20 +49,18 @@ fn unit(unit: &UnitShape) -> Vec<Defect> {
             text: Text::new(format!("{}: {}", called(unit), what.vi), format!("{}: {}", called(unit), what.en)),
         });
     };
-    for ring in &rings {
-        if let Some(&first) = ring.line.0.first().filter(|_| is_flat(ring.line)) {
-            let n = ring.line.0.len();
-            let what = Text::new(
-                format!("{} không bao diện tích nào ({n} vị trí)", ring.vi()),
-                format!("{} encloses no area ({n} positions)", ring.en()),
-            );
-            report(what, first);
-        }
+    // A ring that encloses nothing runs along itself: one word about it is enough.
+    let (flat, rings): (Vec<Ring>, Vec<Ring>) = rings.into_iter().partition(|r| is_flat(r.line));
+    for (ring, &first) in flat.iter().filter_map(|r| r.line.0.first().map(|first| (r, first))) {
+        let n = ring.line.0.len();
+        let what = Text::new(
+            format!("{} không bao diện tích nào ({n} vị trí)", ring.vi()),
+            format!("{} encloses no area ({n} positions)", ring.en()),
+        );
+        report(what, first);
     }
-    // A ring without area runs back over itself: said once is enough.
-    let solid: Vec<Ring> = rings.iter().filter(|r| !is_flat(r.line)).copied().collect();
-    for Crossing { a, b, first, count } in crossings(&solid) {
-        let (ra, rb) = (&solid[a], &solid[b]);
+    for Crossing { a, b, first, count } in crossings(&rings) {
+        let (ra, rb) = (&rings[a], &rings[b]);
         let what = if a == b {
             Text::new(
                 format!("{} tự cắt hoặc tự chạm ở {count} chỗ", ra.vi()),
@@ -98,7 +88,6 @@ fn unit(unit: &UnitShape) -> Vec<Defect> {
 }
 
 /// A ring by its number in its polygon (0: exterior) and the number of the polygon.
-#[derive(Clone, Copy)]
 struct Ring<'a> {
     polygon: usize,
     ring: usize,

@@ -141,3 +141,6 @@ pub fn indicative(geodata: &Geodata) -> Result<Vec<Dataset>, AtlasError> {
     }
     checks::checked(datasets, &geodata.register, &geodata.expected_overlaps)
 }
+
+#[cfg(test)]
+mod tests;
