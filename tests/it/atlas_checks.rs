@@ -83,7 +83,9 @@ fn the_clean_set_has_no_defect() {
 
 #[test]
 fn every_counterexample_is_found_and_nothing_else() {
-    let expected: &[(&str, &[(DefectKind, &[&str], Option<f64>)])] = &[
+    /// File; kind, codes and area of each defect in it.
+    type Row = (&'static str, &'static [(DefectKind, &'static [&'static str], Option<f64>)]);
+    let expected: &[Row] = &[
         ("ring_crosses_itself.geojson", &[(InvalidRing, &["d"], None)]),
         ("ring_touches_itself.geojson", &[(InvalidRing, &["d"], None)]),
         ("ring_without_area.geojson", &[(InvalidRing, &["d"], None)]),
