@@ -1,6 +1,6 @@
 //! `giapranh boundaries`: pull, check, list and choose the boundary datasets.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -124,25 +124,23 @@ fn told(s: &DatasetSummary) -> String {
 
 fn check(data: &Path, as_json: bool) -> Result<(), AtlasError> {
     let Some(generation) = Store::new(data).active()? else {
-        print_none(as_json);
-        return Ok(());
+        let none = || format!("{:#}", json!({ "generation": null, "datasets": [] }));
+        return say(&if as_json { none() } else { NONE.to_owned() });
     };
     if as_json {
         let datasets: Vec<_> =
             generation.datasets.iter().map(|d| json!({ "dataset": d.info.id, "defects": d.defects })).collect();
-        println!("{:#}", json!({ "generation": generation.id, "datasets": datasets }));
-        return Ok(());
+        return say(&format!("{:#}", json!({ "generation": generation.id, "datasets": datasets })));
     }
-    println!("{}", generation.id);
+    let mut lines = vec![generation.id];
     for dataset in &generation.datasets {
-        println!("{}", told(&DatasetSummary::of(dataset, &[])));
+        lines.push(told(&DatasetSummary::of(dataset, &[])));
         for kind in [DefectKind::InvalidRing, DefectKind::Overlap, DefectKind::Gap, DefectKind::RegisterMismatch] {
-            for defect in dataset.defects.iter().filter(|d| d.kind == kind) {
-                println!("  {}", line(defect));
-            }
+            let of_kind = dataset.defects.iter().filter(|d| d.kind == kind);
+            lines.extend(of_kind.map(|d| format!("  {}", line(d))));
         }
     }
-    Ok(())
+    say(&lines.join("\n"))
 }
 
 fn line(defect: &Defect) -> String {
@@ -162,34 +160,34 @@ fn line(defect: &Defect) -> String {
 fn list(data: &Path) -> Result<(), AtlasError> {
     let store = Store::new(data);
     let active = store.active_id()?;
-    let ids = store.list()?;
+    let mut lines = Vec::new();
     if active.is_none() {
-        print_none(false);
+        lines.push(NONE.to_owned());
     }
-    for id in ids {
+    for id in store.list()? {
         let mark = if Some(&id) == active.as_ref() { "*" } else { " " };
-        match store.manifest(&id) {
+        lines.push(match store.manifest(&id) {
             Ok(Manifest { created, datasets, program_version, .. }) => {
                 let sets: Vec<String> = datasets.iter().map(|d| format!("{} ({})", d.id, d.units)).collect();
-                println!(
-                    "{mark} {id}  {}  giapranh {program_version}  {}",
-                    created.strftime("%Y-%m-%d %H:%MZ"),
-                    sets.join(", ")
-                );
+                let created = created.strftime("%Y-%m-%d %H:%MZ");
+                format!("{mark} {id}  {created}  giapranh {program_version}  {}", sets.join(", "))
             }
-            Err(e) => println!("{mark} {id}  {e}"),
-        }
+            Err(e) => format!("{mark} {id}  {e}"),
+        });
     }
-    Ok(())
+    say(&lines.join("\n"))
 }
 
-fn print_none(as_json: bool) {
-    if as_json {
-        println!("{:#}", json!({ "generation": null, "datasets": [] }));
-    } else {
-        println!(
-            "Chưa có bộ ranh giới nào được tải; đang dùng bộ chỉ dẫn · no boundaries pulled yet; the indicative set is in use"
-        );
+const NONE: &str =
+    "Chưa có bộ ranh giới nào được tải; đang dùng bộ chỉ dẫn · no boundaries pulled yet; the indicative set is in use";
+
+/// To standard output. A reader that has seen enough (`| head`) is no error.
+fn say(text: &str) -> Result<(), AtlasError> {
+    match writeln!(io::stdout(), "{text}") {
+        Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => {
+            Err(AtlasError::Io { path: PathBuf::from("stdout"), cause })
+        }
+        _ => Ok(()),
     }
 }
 
