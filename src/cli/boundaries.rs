@@ -24,7 +24,7 @@ enum Command {
     /// Tải, kiểm tra và dùng bộ ranh giới / download, check and activate the boundaries
     Pull {
         /// Lấy tệp từ thư mục HOST/PATH thay vì từ mạng / take the files from a folder laid out as HOST/PATH
-        #[arg(long, env = "GIAPRANH_MIRROR", value_name = "DIR")]
+        #[arg(long, env = "GIAPRANH_MIRROR", value_name = "DIR", value_parser = super::folder())]
         mirror: Option<PathBuf>,
         /// Tải lại dù đã có / pull even where the same files are active
         #[arg(long)]
@@ -44,7 +44,7 @@ enum Command {
 
 pub fn run(args: BoundariesArgs, data: &Path) -> ExitCode {
     let done = match args.command {
-        Command::Pull { mirror, force } => pull_now(data, mirror.filter(|m| !m.as_os_str().is_empty()), force),
+        Command::Pull { mirror, force } => pull_now(data, super::given(mirror), force),
         Command::Check { json } => check(data, json),
         Command::List => list(data),
         Command::Activate { id } => activate(data, &id),

@@ -8,7 +8,8 @@ mod serve;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{Parser, Subcommand};
 
 use crate::domain::{Lang, Text};
 use crate::service::{QuestionError, Service};
@@ -24,19 +25,30 @@ const EXIT_UNREADABLE: u8 = 2;
 #[command(name = "giapranh", version, max_term_width = 100)]
 struct Cli {
     /// Thư mục dữ liệu / data folder
-    #[arg(long, global = true, env = "GIAPRANH_DATA", value_name = "DIR")]
+    #[arg(long, global = true, env = "GIAPRANH_DATA", value_name = "DIR", value_parser = folder())]
     data: Option<PathBuf>,
-    /// Ngôn ngữ / language
-    #[arg(long, global = true, env = "GIAPRANH_LANG", value_enum, default_value_t = LangArg::Vi)]
-    lang: LangArg,
+    /// Ngôn ngữ / language: vi, en
+    #[arg(long, global = true, env = "GIAPRANH_LANG", default_value = "vi", value_parser = read_lang)]
+    lang: Lang,
     #[command(subcommand)]
     command: Command,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum LangArg {
-    Vi,
-    En,
+/// A folder; an empty one, as a script exports a variable it has nothing for, counts as not given.
+fn folder() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
+}
+
+fn given(folder: Option<PathBuf>) -> Option<PathBuf> {
+    folder.filter(|f| !f.as_os_str().is_empty())
+}
+
+fn read_lang(text: &str) -> Result<Lang, &'static str> {
+    match text {
+        "" | "vi" => Ok(Lang::Vi),
+        "en" => Ok(Lang::En),
+        _ => Err("vi, en"),
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -54,11 +66,8 @@ enum Command {
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let lang = match cli.lang {
-        LangArg::Vi => Lang::Vi,
-        LangArg::En => Lang::En,
-    };
-    let data = cli.data.unwrap_or_else(default_data);
+    let lang = cli.lang;
+    let data = given(cli.data).unwrap_or_else(default_data);
     match cli.command {
         Command::Locate(args) => locate::run(&args, &data, lang),
         Command::Attribute(args) => attribute::run(&args, &data, lang),

@@ -51,6 +51,21 @@ fn unreadable_options_end_with_2() {
     }
 }
 
+/// `make` and scripts export variables they have no value for.
+#[test]
+fn an_empty_variable_counts_as_not_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = |args: &[&str]| {
+        let variables = [("GIAPRANH_DATA", ""), ("GIAPRANH_MIRROR", ""), ("GIAPRANH_LANG", "")];
+        giapranh().args(args).envs(variables).env("XDG_DATA_HOME", folder.path()).output().unwrap()
+    };
+    json(&here(&["locate", "22.2183, 102.6410", "--json"]));
+    // A data folder that is a file: the pull fails there (1), before any network, and not on its arguments (2).
+    std::fs::write(folder.path().join("giapranh"), "").unwrap();
+    let pull = here(&["boundaries", "pull"]);
+    assert_eq!(pull.status.code(), Some(1), "{}", String::from_utf8_lossy(&pull.stderr));
+}
+
 #[test]
 fn a_date_before_every_source_is_answered_with_the_first_date_known() {
     let out = json(&locate(nowhere(), &["22.2183, 102.6410", "--at", "1900-01-01", "--json"]));
