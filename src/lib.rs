@@ -7,6 +7,7 @@
 //! * [`crs`]: text or grid numbers in, WGS 84 out, with every other way they can be read.
 //! * [`atlas`]: geodata and boundary files in, checked plain data out; pulling, checking and activating datasets.
 //! * [`engine`]: an immutable snapshot for a date that says what is so about a point: containment, distance, probability.
+//! * [`store`]: the journal of records and the files that go with it; SQL.
 //! * [`service`]: one function per thing a user does. `locate` is the main one: position → atlas at a date → verdict.
 //! * [`http`]: routes, status codes, JSON.
 //! * [`cli`]: arguments, exit codes.
@@ -18,3 +19,4 @@ pub mod domain;
 pub mod engine;
 pub mod http;
 pub mod service;
+pub mod store;

@@ -20,8 +20,10 @@ mod vertices;
 
 use std::path::Path;
 
-use crate::domain::{Agreement, Dataset, Dispute, ExpectedOverlap, Register};
+use crate::domain::{Dataset, ExpectedOverlap, Records, Register};
 
+pub use area::geodesic_m2;
+pub use checks::{line_crossings, ring_faults};
 pub use error::{AtlasError, Problem};
 pub use generation::Store;
 pub use geodata::Geodata;
@@ -32,8 +34,8 @@ pub use simplify::simplify;
 #[derive(Debug, Clone)]
 pub struct Atlas {
     pub register: Register,
-    pub disputes: Vec<Dispute>,
-    pub agreements: Vec<Agreement>,
+    /// The disputes, agreements and bodies that come with the program.
+    pub records: Records,
     pub datasets: Vec<Dataset>,
     pub expected_overlaps: Vec<ExpectedOverlap>,
 }
@@ -63,7 +65,7 @@ impl Atlas {
     }
 
     fn of(geodata: Geodata, datasets: Vec<Dataset>) -> Atlas {
-        let Geodata { register, disputes, agreements, expected_overlaps, .. } = geodata;
-        Atlas { register, disputes, agreements, datasets, expected_overlaps }
+        let Geodata { register, records, expected_overlaps, .. } = geodata;
+        Atlas { register, records, datasets, expected_overlaps }
     }
 }

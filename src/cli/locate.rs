@@ -8,7 +8,7 @@ use crate::crs::CrsId;
 use crate::domain::rules::Verdict;
 use crate::domain::{InForce, Lang, Text};
 use crate::service::answer::{Answer, Locality};
-use crate::service::{PositionText, Question, QuestionError, percent, read_accuracy, read_date};
+use crate::service::{PositionText, Question, QuestionError, percent, read_accuracy, read_date, read_kind};
 
 #[derive(Debug, clap::Args)]
 pub struct LocateArgs {
@@ -24,6 +24,9 @@ pub struct LocateArgs {
     /// Ngày cần biết / date of the question
     #[arg(long, value_name = "YYYY-MM-DD")]
     at: Option<String>,
+    /// Loại vụ việc, để biết ai hành động trước / kind of incident, for who acts first: deforestation, forest_fire, illegal_logging, illegal_transport, encroachment
+    #[arg(long, value_name = "KIND")]
+    kind: Option<String>,
     /// In JSON / print the answer as JSON
     #[arg(long)]
     json: bool,
@@ -62,6 +65,7 @@ fn question<'a>(args: &LocateArgs, text: &'a str) -> Result<Question<'a>, Questi
         crs: args.crs.as_deref().map(CrsId::parse).transpose()?,
         accuracy_m: args.accuracy.as_deref().map(read_accuracy).transpose()?.flatten(),
         at: args.at.as_deref().map(read_date).transpose()?,
+        kind: args.kind.as_deref().map(read_kind).transpose()?,
     })
 }
 

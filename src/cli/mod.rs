@@ -7,12 +7,13 @@ mod serve;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 
 use crate::domain::{Lang, Text};
-use crate::service::{QuestionError, Service};
+use crate::service::{Office, QuestionError, Service};
 
 /// The question cannot be read: wrong position, date or arguments. `clap` uses the same code.
 const EXIT_UNREADABLE: u8 = 2;
@@ -84,8 +85,16 @@ fn default_data() -> PathBuf {
         .map_or_else(|| PathBuf::from("giapranh-data"), |dir| dir.join("giapranh"))
 }
 
-/// The datasets, or the reason why not on stderr.
-fn open(data: &std::path::Path) -> Result<Service, ExitCode> {
+/// The datasets and records, to be written to; or the reason why not on stderr.
+fn office(data: &std::path::Path) -> Result<Office, ExitCode> {
+    Office::open(data).map_err(|e| {
+        eprintln!("giapranh: {e}");
+        ExitCode::FAILURE
+    })
+}
+
+/// The datasets and records, or the reason why not on stderr.
+fn open(data: &std::path::Path) -> Result<Arc<Service>, ExitCode> {
     Service::open(data).map_err(|e| {
         eprintln!("giapranh: {e}");
         ExitCode::FAILURE

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tracing_subscriber::EnvFilter;
 
-use super::open;
+use super::office;
 use crate::domain::{Lang, Text};
 use crate::http;
 
@@ -23,11 +23,11 @@ pub fn run(args: &ServeArgs, data: &Path, lang: Lang) -> ExitCode {
         .with_env_filter(EnvFilter::try_from_env("GIAPRANH_LOG").unwrap_or_else(|_| EnvFilter::new("info")))
         .with_writer(std::io::stderr)
         .init();
-    let service = match open(data) {
-        Ok(service) => Arc::new(service),
+    let office = match office(data) {
+        Ok(office) => Arc::new(office),
         Err(code) => return code,
     };
-    let indicative = service.is_indicative();
+    let indicative = office.now().is_indicative();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(e) => {
@@ -39,7 +39,7 @@ pub fn run(args: &ServeArgs, data: &Path, lang: Lang) -> ExitCode {
         let mark = Text::new(" (ranh giới chỉ dẫn)", " (indicative boundaries)");
         println!("giapranh: http://{addr}{}", if indicative { mark.get(lang) } else { "" });
     };
-    match runtime.block_on(http::serve(service, args.addr, ready)) {
+    match runtime.block_on(http::serve(office, args.addr, ready)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
             eprintln!("giapranh: {}: {e}", args.addr);

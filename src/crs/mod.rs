@@ -17,6 +17,7 @@ mod zones;
 pub use error::PositionError;
 pub use parse::{FORMATS, Format};
 pub use readings::{Mend, Reading, Readings, Why};
+use readings::{REGION_LAT_DEG, REGION_LON_DEG};
 pub use zones::{CrsId, Datum};
 
 /// Reads a position in any notation of [`FORMATS`], in the CRS given or named in the text, else in the one that follows.
@@ -57,6 +58,31 @@ pub fn read_xy(x: &str, y: &str, crs: Option<CrsId>) -> Result<Readings, Positio
 /// As [`read`].
 pub fn read_xy_in(x: &str, y: &str, crs: CrsId) -> Result<Reading, PositionError> {
     readings::only(&parse::cells(x, y)?, crs)
+}
+
+/// A vertex of a file whose CRS is known, as (longitude, latitude) on WGS 84 in degrees; `x` easting or longitude, `y`
+/// northing or latitude. True: the two were swapped, as surveying writes them, and have been mended. Degrees can only be
+/// told to be swapped where they lie in the region.
+///
+/// # Errors
+/// As [`read`].
+pub fn of_xy(x: f64, y: f64, crs: CrsId) -> Result<(f64, f64, bool), PositionError> {
+    let swapped = if crs.is_geographic() {
+        REGION_LAT_DEG.contains(&x) && REGION_LON_DEG.contains(&y)
+    } else {
+        proj::NORTHINGS_M.contains(&x) && proj::EASTINGS_M.contains(&y)
+    };
+    let (x, y) = if swapped { (y, x) } else { (x, y) };
+    if crs.is_geographic() {
+        parse::check_degrees(x, y)?;
+    }
+    let (lon_deg, lat_deg) = proj::to_wgs84(crs, proj::to_own_datum(crs, x, y)?)?;
+    Ok((lon_deg, lat_deg, swapped))
+}
+
+/// Does a place (WGS 84 degrees) lie in or about the three provinces?
+pub fn in_region(lon_deg: f64, lat_deg: f64) -> bool {
+    REGION_LON_DEG.contains(&lon_deg) && REGION_LAT_DEG.contains(&lat_deg)
 }
 
 /// A WGS 84 position in the numbers of `crs`: (easting, northing) in metres, or (longitude, latitude) in degrees.

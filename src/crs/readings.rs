@@ -46,8 +46,8 @@ pub struct Readings {
 
 /// Where another reading is worth offering, WGS 84 degrees: the three provinces with a margin of more than a degree.
 /// Further away the same numbers say nothing about the region.
-const REGION_LON_DEG: std::ops::RangeInclusive<f64> = 100.0..=108.0;
-const REGION_LAT_DEG: std::ops::RangeInclusive<f64> = 20.0..=24.0;
+pub(super) const REGION_LON_DEG: std::ops::RangeInclusive<f64> = 100.0..=108.0;
+pub(super) const REGION_LAT_DEG: std::ops::RangeInclusive<f64> = 20.0..=24.0;
 
 /// The CRS that text and caller agree on.
 enum Target {

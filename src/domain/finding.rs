@@ -1,6 +1,8 @@
 //! FACTS about a point at a date, as the engine finds them. No judgement: see [`super::rules`].
 
 use jiff::civil::Date;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A piece of land the datasets can tell apart at a date.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,14 +43,28 @@ pub struct BoundaryFact {
     pub far_side: Option<Territory>,
 }
 
-/// The position and the zone of one dispute.
+/// How the zone of a dispute came to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ZoneKind {
+    /// Drawn by this program from the stretch of boundary the parties share.
+    Derived,
+    /// What the claims of both sides contend for.
+    Filed,
+    /// What one side's claim contends for against the boundary in force; the other side has filed none.
+    FiledByOne,
+    /// Neither a claim nor, in the datasets at hand, the stretch of line.
+    None,
+}
+
+/// The position and the zone of one dispute at a date.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ZoneFact {
     /// Id of the dispute.
     pub dispute: String,
-    /// False: no zone can be drawn from the datasets at hand.
-    pub drawn: bool,
-    /// Distance in metres from the stretch of line that the zone is drawn from; `None`: too far away to matter.
+    pub kind: ZoneKind,
+    /// Derived: distance in metres from the stretch of line the zone is drawn from. Filed: from the zone, 0 inside.
+    /// `None`: too far away to matter.
     pub distance_m: Option<f64>,
     pub inside: bool,
 }

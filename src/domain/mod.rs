@@ -1,18 +1,34 @@
 //! The words of the field. No IO, async, SQL or HTTP here: plain data, its lineage through time, and the rules.
 
+mod acting;
+mod activity;
 mod agreement;
+mod claim;
 mod dataset;
 mod dispute;
+mod document;
 mod finding;
+mod incident;
+mod record;
+mod role;
 pub mod rules;
+mod shape;
 mod text;
 mod time;
 mod unit;
 
-pub use agreement::{Agreement, AgreementParty, InForce, Obligation, PartyRole};
+pub use acting::{ActFirst, WhoActs, rule as act_first_rule, words as act_first_words};
+pub use activity::{Activity, MEASURES, Measure, measure};
+pub use agreement::{Agreement, AgreementChange, AgreementParty, Duty, InForce, Obligation, PartyRole, Progress};
+pub use claim::{AsFiled, Claim, Withdrawal};
 pub use dataset::{Correction, Dataset, DatasetInfo, Defect, DefectKind, ExpectedOverlap, Format, UnitShape};
-pub use dispute::{Dispute, DisputeEvent, DisputeLevel, DisputeStatus, Document, NearFormer, Party, Stretch};
-pub use finding::{BoundaryFact, DatasetReading, Finding, Share, Territory, ZoneFact};
+pub use dispute::{Amendment, Dispute, DisputeEvent, DisputeLevel, DisputeStatus, NearFormer, Party, Stretch};
+pub use document::{Attachment, Document};
+pub use finding::{BoundaryFact, DatasetReading, Finding, Share, Territory, ZoneFact, ZoneKind};
+pub use incident::{INCIDENT_KINDS, IncidentKind};
+pub use record::{Change, Entry, RecordError, Records};
+pub use role::{Body, Covers, ROLES, Role};
+pub use shape::Shape;
 pub use text::{Lang, Text, fold};
 pub use time::{Period, today_in_vietnam};
 pub use unit::{Level, Register, Unit, UnitRow};

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 /// The half-open period `[from, to)`. An open end is `None`: not known at the start, still valid at the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Period {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Date>,
 }
 

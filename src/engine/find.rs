@@ -1,6 +1,6 @@
 //! The engine: every dataset indexed once, asked about a position at a date.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use geo::Coord;
 use jiff::civil::Date;
@@ -12,6 +12,7 @@ use super::layer::{Containment, Layer};
 use super::lineage::{Maps, Pieces};
 use super::probability;
 use super::stretch::StretchLine;
+use super::zones::{self, Stretches, Zone, ZoneTimeline};
 use crate::domain::{
     DatasetReading, Dispute, ExpectedOverlap, Finding, Level, Register, Share, Territory, ZoneFact, rules,
 };
@@ -33,11 +34,12 @@ enum Epoch<'a> {
 #[derive(Debug)]
 pub struct Engine {
     pub register: Register,
-    pub layers: Vec<Layer>,
+    pub layers: Arc<Vec<Layer>>,
     disputes: Vec<Dispute>,
-    stretches: Vec<Option<StretchLine>>,
-    expected: Vec<ExpectedOverlap>,
-    pieces: OnceLock<Pieces>,
+    zones: Vec<ZoneTimeline>,
+    stretches: Stretches,
+    expected: Arc<Vec<ExpectedOverlap>>,
+    pieces: Arc<OnceLock<Pieces>>,
 }
 
 impl Engine {
@@ -47,20 +49,53 @@ impl Engine {
         disputes: Vec<Dispute>,
         expected: Vec<ExpectedOverlap>,
     ) -> Engine {
-        let newest = |level: Level| layers.iter().filter(|l| l.info.level == level).max_by_key(|l| l.info.valid_from);
-        let stretches =
-            disputes.iter().map(|d| StretchLine::find(d, newest(Level::Commune), newest(Level::District))).collect();
-        Engine { register, layers, disputes, stretches, expected, pieces: OnceLock::new() }
+        let engine = Engine {
+            register,
+            layers: Arc::new(layers),
+            disputes: Vec::new(),
+            zones: Vec::new(),
+            stretches: Stretches::default(),
+            expected: Arc::new(expected),
+            pieces: Arc::default(),
+        };
+        engine.with_disputes(disputes)
+    }
+
+    /// The same datasets with other disputes; cheap, as the indexes are shared.
+    pub fn with_disputes(&self, disputes: Vec<Dispute>) -> Engine {
+        let newest =
+            |level: Level| self.layers.iter().filter(|l| l.info.level == level).max_by_key(|l| l.info.valid_from);
+        let maps = zones::Maps {
+            register: &self.register,
+            communes: newest(Level::Commune),
+            districts: newest(Level::District),
+        };
+        let mut stretches = self.stretches.clone();
+        let zones = disputes.iter().map(|d| ZoneTimeline::new(d, maps, &mut stretches)).collect();
+        Engine {
+            register: self.register.clone(),
+            layers: self.layers.clone(),
+            disputes,
+            zones,
+            stretches,
+            expected: self.expected.clone(),
+            pieces: self.pieces.clone(),
+        }
     }
 
     pub fn disputes(&self) -> &[Dispute] {
         &self.disputes
     }
 
-    /// The stretch of line of a dispute, where the datasets draw it.
-    pub fn stretch(&self, dispute: &str) -> Option<&StretchLine> {
+    /// The zone of a dispute as it was at a date.
+    pub fn zone(&self, dispute: &str, at: Date) -> Option<&Zone> {
         let i = self.disputes.iter().position(|d| d.id == dispute)?;
-        self.stretches[i].as_ref()
+        Some(self.zones[i].at(at))
+    }
+
+    /// The stretch of line a dispute was about at a date, where the datasets draw it.
+    pub fn stretch(&self, dispute: &str, at: Date) -> Option<&StretchLine> {
+        self.zone(dispute, at)?.stretch.as_deref()
     }
 
     pub fn layer_at(&self, level: Level, at: Date) -> Option<&Layer> {
@@ -113,7 +148,7 @@ impl Engine {
             Epoch::Districts { maps, pieces } => by_lineage::find(*maps, pieces, fix, at),
         };
         finding.shares.sort_by(|a, b| b.probability.total_cmp(&a.probability));
-        finding.zones = self.zones(p, finding.gps_sigma_m);
+        finding.zones = self.zones(p, finding.gps_sigma_m, at);
         finding.readings = self.readings(p, &finding.dataset);
         Ok(finding)
     }
@@ -178,22 +213,10 @@ impl Engine {
         if all_expected { Vec::new() } else { codes.into_iter().map(str::to_owned).collect() }
     }
 
-    /// Each dispute's zone, whether the position is in it or near enough to be by its own accuracy.
-    fn zones(&self, p: Coord<f64>, gps_sigma_m: f64) -> Vec<ZoneFact> {
-        self.disputes
-            .iter()
-            .zip(&self.stretches)
-            .map(|(d, stretch)| {
-                let reach_m = d.width_m + rules::NEAR_ZONE_SIGMA * gps_sigma_m;
-                let distance_m = stretch.as_ref().and_then(|s| s.distance_within_m(p, reach_m));
-                ZoneFact {
-                    dispute: d.id.clone(),
-                    drawn: stretch.is_some(),
-                    distance_m,
-                    inside: distance_m.is_some_and(|m| m <= d.width_m),
-                }
-            })
-            .collect()
+    /// Each dispute's zone at the date, whether the position is in it or near enough to be by its own accuracy.
+    fn zones(&self, p: Coord<f64>, gps_sigma_m: f64, at: Date) -> Vec<ZoneFact> {
+        let near_m = rules::NEAR_ZONE_SIGMA * gps_sigma_m;
+        self.disputes.iter().zip(&self.zones).map(|(d, zones)| zones.at(at).fact(&d.id, p, near_m)).collect()
     }
 
     /// Each dataset on its own. Two agree when one of the units went into the other, by the register.

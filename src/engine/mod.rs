@@ -2,17 +2,22 @@
 //! `Send + Sync`. Judgement is in [`crate::domain`], actions are in [`crate::service`].
 
 mod by_lineage;
+mod contend;
 mod edges;
 mod facts;
 mod find;
+mod land;
 mod layer;
 mod lineage;
 pub mod metric;
 pub mod probability;
 mod stretch;
+mod zones;
 
 pub use edges::{Edge, Edges, Nearest, Owner};
 pub use facts::Fix;
 pub use find::{Engine, NotCovered};
+pub use land::{Land, OnLand};
 pub use layer::{Containment, Layer};
 pub use stretch::StretchLine;
+pub use zones::Zone;

@@ -8,7 +8,7 @@ use geo::{Buffer, Coord, Line, LineString, MultiLineString, MultiPolygon, Polygo
 use super::edges::{Edge, Edges};
 use super::layer::Layer;
 use super::metric::LocalPlane;
-use crate::domain::{Dispute, Stretch};
+use crate::domain::Stretch;
 
 /// Pieces a line is cut into when only part of it counts (m): the cut is then this sharp.
 const CUT_M: f64 = 10.0;
@@ -21,9 +21,9 @@ pub struct StretchLine {
 
 impl StretchLine {
     /// `None`: the datasets at hand do not draw this stretch.
-    pub fn find(dispute: &Dispute, communes: Option<&Layer>, districts: Option<&Layer>) -> Option<StretchLine> {
+    pub fn find(stretch: &Stretch, communes: Option<&Layer>, districts: Option<&Layer>) -> Option<StretchLine> {
         let communes = communes.filter(|l| !l.info.indicative)?;
-        let edges = match &dispute.stretch {
+        let edges = match stretch {
             Stretch::CommonLine { units, near_former: None } => common_line(communes, units),
             Stretch::CommonLine { units, near_former: Some(near) } => {
                 let former = Edges::of_list(common_line(districts?, &near.districts));
@@ -75,7 +75,7 @@ impl StretchLine {
     }
 }
 
-fn common_line(layer: &Layer, codes: &[String; 2]) -> Vec<Edge> {
+pub fn common_line(layer: &Layer, codes: &[String; 2]) -> Vec<Edge> {
     let (Some(a), Some(b)) = (layer.owner_of(&codes[0]), layer.owner_of(&codes[1])) else { return Vec::new() };
     layer.edges.list().iter().filter(|e| e.touches(a) && e.touches(b)).copied().collect()
 }
@@ -90,7 +90,7 @@ fn pieces(edges: &[Edge]) -> impl Iterator<Item = Edge> + '_ {
 }
 
 /// Edges that meet end to end, joined into lines.
-fn chain(edges: &[Edge]) -> MultiLineString<f64> {
+pub fn chain(edges: &[Edge]) -> MultiLineString<f64> {
     use std::collections::HashMap;
     let key = |c: Coord<f64>| (c.x.to_bits(), c.y.to_bits());
     let mut at: HashMap<(u64, u64), Vec<usize>> = HashMap::new();

@@ -19,7 +19,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::service::Service;
+use crate::service::Office;
 use cache::Cache;
 
 /// No request is worth more than this.
@@ -33,13 +33,13 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 /// What every handler shares.
 #[derive(Clone)]
 pub struct AppState {
-    pub service: Arc<Service>,
+    pub office: Arc<Office>,
     cache: Arc<Cache>,
 }
 
 /// The whole application: the API, its OpenAPI document, the page.
-pub fn app(service: Arc<Service>) -> Router {
-    let state = AppState { service, cache: Arc::new(Cache::default()) };
+pub fn app(office: Arc<Office>) -> Router {
+    let state = AppState { office, cache: Arc::new(Cache::default()) };
     let (api, document) = OpenApiRouter::with_openapi(openapi::document())
         .routes(routes!(routes::locate))
         .routes(routes!(routes::units))
@@ -65,10 +65,10 @@ pub fn app(service: Arc<Service>) -> Router {
 }
 
 /// Serves until the process is asked to stop. `ready` is called with the address once connections are accepted.
-pub async fn serve(service: Arc<Service>, addr: SocketAddr, ready: impl FnOnce(SocketAddr)) -> std::io::Result<()> {
+pub async fn serve(office: Arc<Office>, addr: SocketAddr, ready: impl FnOnce(SocketAddr)) -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::bind(addr).await?;
     ready(listener.local_addr()?);
-    axum::serve(listener, app(service)).with_graceful_shutdown(stopped()).await
+    axum::serve(listener, app(office)).with_graceful_shutdown(stopped()).await
 }
 
 async fn stopped() {

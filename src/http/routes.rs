@@ -34,6 +34,9 @@ pub struct LocateParams {
     accuracy: Option<String>,
     /// Date of the question, YYYY-MM-DD; today in Vietnam when absent.
     at: Option<String>,
+    /// Kind of incident, for who acts first: deforestation, forest_fire, illegal_logging, illegal_transport,
+    /// encroachment.
+    kind: Option<String>,
     /// Language of error messages: vi or en.
     #[allow(dead_code)] // read by the `Language` extractor
     lang: Option<String>,
@@ -61,11 +64,12 @@ fn ask(state: &AppState, params: &LocateParams) -> Result<Answer, QuestionError>
         _ => return Err(QuestionError::NoPosition),
     };
     let given = |s: &Option<String>| s.as_deref().map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned);
-    state.service.locate(&Question {
+    state.office.now().locate(&Question {
         position,
         crs: given(&params.crs).map(|c| CrsId::parse(&c)).transpose()?,
         accuracy_m: given(&params.accuracy).map(|a| service::read_accuracy(&a)).transpose()?.flatten(),
         at: given(&params.at).map(|d| service::read_date(&d)).transpose()?,
+        kind: given(&params.kind).map(|k| service::read_kind(&k)).transpose()?,
     })
 }
 
@@ -103,7 +107,7 @@ pub async fn units(
     };
     let drawn = tokio::task::spawn_blocking(move || {
         let key = format!("{:?} {} {}", query.level, query.at, query.tolerance_m);
-        state.cache.get_or_draw(key, || Ok(service::units(&state.service, query)?.to_string().into_bytes()))
+        state.cache.get_or_draw(key, || Ok(service::units(&state.office.now(), query)?.to_string().into_bytes()))
     })
     .await
     .unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
@@ -136,7 +140,7 @@ pub async fn disputes(
     Params(params): Params<AtParams>,
 ) -> Result<Response, Problem> {
     let at = at_or_today(params.at.as_deref()).map_err(|e| Problem::bad_question(&e, lang))?;
-    Ok(geojson(service::disputes(&state.service, at).to_string().into()))
+    Ok(geojson(service::disputes(&state.office.now(), at).to_string().into()))
 }
 
 /// Agreements known by a date, as GeoJSON features without geometry.
@@ -149,7 +153,7 @@ pub async fn agreements(
     Params(params): Params<AtParams>,
 ) -> Result<Response, Problem> {
     let at = at_or_today(params.at.as_deref()).map_err(|e| Problem::bad_question(&e, lang))?;
-    Ok(geojson(service::agreements(&state.service, at).to_string().into()))
+    Ok(geojson(service::agreements(&state.office.now(), at).to_string().into()))
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -198,7 +202,7 @@ pub struct DatasetStatus {
 /// What this server has: version, datasets, coordinate reference systems.
 #[utoipa::path(get, path = "/api/status", responses((status = 200, body = Status)))]
 pub async fn status(State(state): State<AppState>) -> Json<Status> {
-    let service = &state.service;
+    let service = state.office.now();
     let datasets = service.engine.layers.iter().map(|layer| {
         let info = layer.info.clone();
         let defects = service.defects.iter().find(|(id, _)| *id == info.id).map_or(0, |(_, d)| d.len());

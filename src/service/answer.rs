@@ -5,7 +5,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::rules::{Reason, Verdict};
-use crate::domain::{DisputeLevel, DisputeStatus, Document, InForce, Level, PartyRole, Text};
+use crate::domain::{
+    DisputeLevel, DisputeStatus, Document, Duty, InForce, IncidentKind, Level, PartyRole, Text, ZoneKind,
+};
 
 /// Whose point is this: the whole answer.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -22,8 +24,12 @@ pub struct Answer {
     pub boundary: Option<Boundary>,
     pub disputes: Vec<DisputeHere>,
     pub agreements: Vec<AgreementHere>,
+    /// What those agreements ask of the localities here.
+    pub duties: Vec<DutyHere>,
+    /// Who acts before the line is settled; null where no locality is found.
+    pub act_first: Option<ActFirstHere>,
     /// Roles other than territory. A role without data says "not known".
-    pub bodies: Vec<Body>,
+    pub bodies: Vec<BodyHere>,
     /// What each dataset says on its own.
     pub readings: Vec<Reading>,
     /// True when a dataset puts the point in another unit than the answer does, as far as lineage lets them be compared.
@@ -141,16 +147,6 @@ pub struct Side {
     pub name: String,
 }
 
-/// How the zone of a dispute came to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Zone {
-    /// Drawn by this program from the stretch of boundary the parties share.
-    Derived,
-    /// The datasets at hand do not draw the stretch.
-    None,
-}
-
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DisputeParty {
     pub village: Option<String>,
@@ -158,6 +154,22 @@ pub struct DisputeParty {
     pub then: UnitName,
     /// Its successors today.
     pub now: Vec<UnitName>,
+}
+
+/// A claim without its shape.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ClaimHere {
+    pub id: String,
+    /// Place of the party in the list of parties, from 0.
+    pub party: usize,
+    #[schema(value_type = String, format = Date)]
+    pub filed: Date,
+    /// `line` or `land`.
+    pub asks_for: &'static str,
+    pub crs: String,
+    /// 1 : scale; null: not known.
+    pub scale: Option<u32>,
+    pub document: Document,
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -169,12 +181,16 @@ pub struct DisputeHere {
     #[schema(value_type = String, format = Date)]
     pub status_date: Date,
     pub level: DisputeLevel,
-    pub zone: Zone,
+    pub zone: ZoneKind,
     pub in_zone: bool,
-    /// Distance from the stretch in metres; null where no zone can be drawn.
+    /// Derived zone: distance from its stretch of line in metres; filed zone: from the zone, 0 inside. Null where no zone
+    /// can be drawn, or too far away to matter.
     pub distance_m: Option<f64>,
-    pub width_m: f64,
+    /// Half-width of a derived zone; null for a filed one.
+    pub width_m: Option<f64>,
     pub parties: Vec<DisputeParty>,
+    /// The claims that stand at the date, in the order of the parties.
+    pub claims: Vec<ClaimHere>,
     /// What it became, where a reform ended it.
     pub became: Option<Text>,
     pub note: Text,
@@ -217,10 +233,61 @@ pub struct AgreementHere {
     pub documents: Vec<Document>,
 }
 
+/// Who has a role here. A role nobody is recorded for is listed once, with `known` false.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Body {
-    pub role: String,
+pub struct BodyHere {
+    /// people, forest_owner, ranger_station or border_guard_post.
+    pub role: &'static str,
     pub known: bool,
+    pub name: Option<String>,
+    /// Code of the locality it answers in; null where it does not depend on one.
+    pub locality: Option<String>,
+    /// The unit the body belongs to, where that is another than the land's.
+    pub of: Option<UnitName>,
+    /// Land with an outline of its own: distance to it in metres, 0 inside.
+    pub distance_m: Option<f64>,
+    /// Land with an outline of its own: mass of the uncertain position on it.
+    pub probability: Option<f64>,
+    /// True: named for a unit that has ended since; known for its successor by lineage only.
+    pub by_lineage: bool,
+    #[schema(value_type = Option<String>, format = Date)]
+    pub valid_from: Option<Date>,
+    #[schema(value_type = Option<String>, format = Date)]
+    pub valid_to: Option<Date>,
+    pub basis: Option<Document>,
+    #[serde(flatten)]
+    pub text: Text,
+}
+
+/// What an agreement asks of the localities here.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DutyHere {
+    pub agreement: String,
+    /// `yes`, or `not_known` where it cannot be told whether it still binds.
+    pub in_force: InForce,
+    pub duty: Duty,
+    pub text: Text,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Named {
+    pub code: String,
+    pub name: String,
+}
+
+/// Who acts before the line is settled.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ActFirstHere {
+    /// The kind of incident asked about; null: any.
+    pub kind: Option<IncidentKind>,
+    /// nearest, all or unit.
+    pub rule: &'static str,
+    /// The agreement that says so; null: the default of this program.
+    pub agreement: Option<String>,
+    /// Every locality to be told at once.
+    pub informed: Vec<Named>,
+    /// Who acts. Empty where the maps cannot tell who is nearest: then all who are informed agree among themselves.
+    pub acts: Vec<Named>,
     #[serde(flatten)]
     pub text: Text,
 }

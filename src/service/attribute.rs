@@ -254,8 +254,13 @@ impl Service {
             Some(i) => row_date(&field(i))?,
             None => today,
         };
-        let question =
-            Question { position: PositionText::Xy(&x, &y), crs: options.crs, accuracy_m: None, at: Some(at) };
+        let question = Question {
+            position: PositionText::Xy(&x, &y),
+            crs: options.crs,
+            accuracy_m: None,
+            at: Some(at),
+            kind: None,
+        };
         let readings = question.readings()?;
         let Some(read) = self.chosen(&readings) else {
             let text = super::explain::ambiguous(&self.other_readings(&readings, None));

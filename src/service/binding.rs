@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::answer::{AgreementHere, PartyThen, Term};
+use super::answer::{AgreementHere, DutyHere, PartyThen, Term};
 use super::names::unit_name;
-use crate::domain::{Agreement, AgreementParty, Level, PartyRole, Register, Unit};
+use crate::domain::{Agreement, AgreementParty, Duty, InForce, Level, PartyRole, Register, Unit};
 
 /// The agreements known at the date that name one of the disputes here, or that stand between two of the localities.
 pub fn binding<'a>(
@@ -59,6 +59,7 @@ fn covers(register: &Register, party: &AgreementParty, commune: &str, at: Date) 
 
 /// The agreement as it stands at the date.
 pub fn describe(agreement: &Agreement, register: &Register, at: Date, today: Date) -> AgreementHere {
+    let agreement = &agreement.as_of(at);
     let mut parties_now = Vec::new();
     for (unit, _) in agreement.parties_then(register) {
         for now in register.successors(unit, today) {
@@ -84,4 +85,25 @@ pub fn describe(agreement: &Agreement, register: &Register, at: Date, today: Dat
         note: agreement.note.clone(),
         documents: agreement.documents.clone(),
     }
+}
+
+/// What the agreements ask of whoever stands here. An agreement that has expired or was never signed asks nothing; where
+/// it is not known whether one still binds, the duty says so.
+pub fn duties(agreements: &[&Agreement], register: &Register, at: Date) -> Vec<DutyHere> {
+    let mut duties = Vec::new();
+    for agreement in agreements.iter().map(|a| a.as_of(at)) {
+        let in_force = agreement.in_force(register, at);
+        if matches!(in_force, InForce::Expired | InForce::NeverSigned) {
+            continue;
+        }
+        for obligation in agreement.obligations.into_iter().filter(|o| o.duty != Duty::Cooperation) {
+            duties.push(DutyHere {
+                agreement: agreement.id.clone(),
+                in_force,
+                duty: obligation.duty,
+                text: obligation.text,
+            });
+        }
+    }
+    duties
 }

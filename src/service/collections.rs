@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::{QuestionError, Service, binding, disputing};
 use crate::atlas::{simplify, union_outline};
-use crate::domain::{Level, Text, UnitShape, today_in_vietnam};
-use crate::engine::Layer;
+use crate::domain::{Dispute, Level, Shape, Text, UnitShape, today_in_vietnam};
+use crate::engine::{Layer, Zone};
 
 /// Which units, as drawn how finely.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -90,48 +90,68 @@ fn unit_feature(service: &Service, layer: &Layer, level: Level, shape: &UnitShap
     feature(Some(shape.code.clone()), Some(Geometry::new((&shape.shape).into())), properties)
 }
 
-/// The disputes recorded by a date: the zone of each as polygons and its stretch of line as lines, two features; a
-/// dispute that the datasets do not draw has one feature without geometry.
+/// The disputes recorded by a date: the zone of each as polygons, its stretch of line and the claims that stand, each a
+/// feature with its `role`; a dispute that nothing draws has one feature without geometry.
 pub fn disputes(service: &Service, at: Date) -> FeatureCollection {
-    let (register, today) = (&service.engine.register, today_in_vietnam());
-    let mut features = Vec::new();
-    for dispute in service.engine.disputes() {
-        let Some(mut here) = disputing::describe(dispute, register, None, at, today) else { continue };
-        let stretch = service.engine.stretch(&dispute.id);
-        if stretch.is_some() {
-            here.zone = super::answer::Zone::Derived;
-        }
-        let properties = |role: &str| {
-            let mut all = json!(here);
-            if let Some(all) = all.as_object_mut() {
-                // These two belong to a position, not to the dispute.
-                all.remove("in_zone");
-                all.remove("distance_m");
-                all.insert("role".into(), role.into());
-                all.insert("length_m".into(), json!(stretch.map(|s| s.length_m())));
-                all.insert("at".into(), json!(at));
-            }
-            all
-        };
-        match stretch {
-            Some(line) => {
-                let (mut zone, mut lines) = (line.zone(dispute.width_m), line.lines());
-                round(&mut zone);
-                round(&mut lines);
-                let (zone, lines) = (Geometry::new((&zone).into()), Geometry::new((&lines).into()));
-                features.push(feature(Some(dispute.id.clone()), Some(zone), properties("zone")));
-                features.push(feature(Some(format!("{}-stretch", dispute.id)), Some(lines), properties("stretch")));
-            }
-            None => features.push(feature(Some(dispute.id.clone()), None, properties("zone"))),
-        }
-    }
+    let features = service.engine.disputes().iter().flat_map(|d| dispute_features(service, d, at)).collect();
     collection(features, at)
+}
+
+/// The features of one dispute at a date; none before anyone had recorded it.
+pub fn dispute_features(service: &Service, dispute: &Dispute, at: Date) -> Vec<Feature> {
+    let (register, today) = (&service.engine.register, today_in_vietnam());
+    let zone = service.engine.zone(&dispute.id, at);
+    let Some(here) = disputing::describe(dispute, register, zone, None, at, today) else { return Vec::new() };
+    let stretch = zone.and_then(|z| z.stretch.as_deref());
+    let properties = |role: &str| {
+        let mut all = json!(here);
+        if let Some(all) = all.as_object_mut() {
+            // These two belong to a position, not to the dispute.
+            all.remove("in_zone");
+            all.remove("distance_m");
+            all.insert("role".into(), role.into());
+            all.insert("length_m".into(), json!(stretch.map(|s| s.length_m())));
+            all.insert("at".into(), json!(at));
+        }
+        all
+    };
+    let drawn = zone.map(Zone::polygons).filter(|land| !land.0.is_empty()).map(|mut land| {
+        round(&mut land);
+        Geometry::new((&land).into())
+    });
+    let mut features = vec![feature(Some(dispute.id.clone()), drawn, properties("zone"))];
+    if let Some(line) = stretch {
+        let mut lines = line.lines();
+        round(&mut lines);
+        let lines = Geometry::new((&lines).into());
+        features.push(feature(Some(format!("{}-stretch", dispute.id)), Some(lines), properties("stretch")));
+    }
+    for claim in dispute.claims_at(at) {
+        let mut properties = json!(disputing::claim_here(claim));
+        if let Some(properties) = properties.as_object_mut() {
+            properties.insert("role".into(), "claim".into());
+            properties.insert("dispute".into(), json!(dispute.id));
+            properties.insert("name".into(), json!(dispute.name));
+            properties.insert("party_name".into(), json!(here.parties.get(claim.party)));
+            properties.insert("at".into(), json!(at));
+        }
+        features.push(feature(Some(claim.id.clone()), Some(shape_geometry(&claim.shape)), properties));
+    }
+    features
+}
+
+pub fn shape_geometry(shape: &Shape) -> Geometry {
+    match shape {
+        Shape::Line(line) => Geometry::new(line.into()),
+        Shape::Land(land) => Geometry::new(land.into()),
+    }
 }
 
 /// The agreements known by a date, each as a feature without geometry.
 pub fn agreements(service: &Service, at: Date) -> FeatureCollection {
     let today = today_in_vietnam();
     let features = service
+        .records
         .agreements
         .iter()
         .filter(|a| a.known_from().is_some_and(|from| from <= at))

@@ -2,9 +2,12 @@
 
 use jiff::civil::Date;
 
-use super::answer::{DisputeHere, DisputeParty, Zone};
+use super::answer::{ClaimHere, DisputeHere, DisputeParty};
 use super::names::unit_name;
-use crate::domain::{Dispute, DisputeLevel, DisputeStatus, Level, Party, Register, Unit, ZoneFact};
+use crate::domain::{
+    Claim, Dispute, DisputeLevel, DisputeStatus, Level, Party, Register, Shape, Unit, ZoneFact, ZoneKind,
+};
+use crate::engine::Zone;
 
 /// The commune of a party when the dispute was recorded.
 pub fn unit_then<'a>(register: &'a Register, party: &Party) -> Option<&'a Unit> {
@@ -31,14 +34,31 @@ pub fn level_at(register: &Register, dispute: &Dispute, at: Date) -> DisputeLeve
     }
 }
 
-/// The dispute at a date, seen from a position; `None` before anyone had recorded it.
+pub fn claim_here(claim: &Claim) -> ClaimHere {
+    ClaimHere {
+        id: claim.id.clone(),
+        party: claim.party,
+        filed: claim.filed,
+        asks_for: match claim.shape {
+            Shape::Line(_) => "line",
+            Shape::Land(_) => "land",
+        },
+        crs: claim.as_filed.crs.clone(),
+        scale: claim.scale,
+        document: claim.document.clone(),
+    }
+}
+
+/// The dispute at a date with its zone then, seen from a position; `None` before anyone had recorded it.
 pub fn describe(
     dispute: &Dispute,
     register: &Register,
+    zone: Option<&Zone>,
     fact: Option<&ZoneFact>,
     at: Date,
     today: Date,
 ) -> Option<DisputeHere> {
+    let dispute = &dispute.as_of(at);
     let event = dispute.event_at(at)?;
     Some(DisputeHere {
         id: dispute.id.clone(),
@@ -46,10 +66,10 @@ pub fn describe(
         status: event.status,
         status_date: event.date,
         level: level_at(register, dispute, at),
-        zone: if fact.is_some_and(|f| f.drawn) { Zone::Derived } else { Zone::None },
+        zone: zone.map_or(ZoneKind::None, Zone::kind),
         in_zone: fact.is_some_and(|f| f.inside),
         distance_m: fact.and_then(|f| f.distance_m),
-        width_m: dispute.width_m,
+        width_m: zone.and_then(Zone::width_m),
         parties: dispute
             .parties
             .iter()
@@ -61,8 +81,9 @@ pub fn describe(
                 })
             })
             .collect(),
+        claims: dispute.claims_at(at).into_iter().map(claim_here).collect(),
         became: (event.status == DisputeStatus::DissolvedByMerger).then(|| event.text.clone()),
         note: dispute.note.clone(),
-        documents: dispute.events.iter().filter(|e| e.date <= at).map(|e| e.document.clone()).collect(),
+        documents: dispute.events.iter().map(|e| e.document.clone()).collect(),
     })
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::answer::{Answer, Locality, OtherReading, Side};
 use crate::domain::rules::{NAMED_PROBABILITY, Reason, SOLE_PROBABILITY, Verdict};
-use crate::domain::{Finding, Lang, Text};
+use crate::domain::{Finding, Lang, Text, ZoneKind};
 
 /// Compass words by eighths of the circle, from north clockwise.
 const COMPASS: [(&str, &str); 8] = [
@@ -113,19 +113,31 @@ fn uncertain(answer: &Answer) -> Text {
 fn disputed(answer: &Answer) -> Text {
     let parties: Vec<String> = answer.localities.iter().filter(|l| l.party).map(place).collect();
     let open = answer.disputes.iter().filter(|d| d.in_zone && d.status.is_open());
-    let (vi, en): (Vec<&str>, Vec<&str>) = open.map(|d| (d.name.vi.as_str(), d.name.en.as_str())).unzip();
+    let (vi, en): (Vec<String>, Vec<String>) = open
+        .map(|d| {
+            let ground = zone_words(d.zone);
+            (format!("{} ({})", d.name.vi, ground.vi), format!("{} ({})", d.name.en, ground.en))
+        })
+        .unzip();
     Text::new(
-        format!(
-            "Vùng đang tranh chấp địa giới {} (vùng suy ra từ đoạn ranh chung): {} cùng chịu trách nhiệm.",
-            vi.join("; "),
-            parties.join(" và ")
-        ),
-        format!(
-            "Disputed boundary {} (zone derived from the common line): {} are responsible jointly.",
-            en.join("; "),
-            parties.join(" and ")
-        ),
+        format!("Vùng đang tranh chấp địa giới {}: {} cùng chịu trách nhiệm.", vi.join("; "), parties.join(" và ")),
+        format!("Disputed boundary {}: {} are responsible jointly.", en.join("; "), parties.join(" and ")),
     )
+}
+
+/// How a zone came to be, in a few words.
+pub fn zone_words(zone: ZoneKind) -> Text {
+    match zone {
+        ZoneKind::Derived => Text::new("vùng suy ra từ đoạn ranh chung", "zone derived from the common line"),
+        ZoneKind::Filed => {
+            Text::new("vùng theo yêu cầu các bên đã nộp", "zone of the claims that the parties have filed")
+        }
+        ZoneKind::FiledByOne => Text::new(
+            "vùng theo yêu cầu của một bên so với ranh giới hiện hành; bên kia chưa nộp",
+            "zone of one party's claim against the boundary in force; the other has filed none",
+        ),
+        ZoneKind::None => Text::new("chưa vẽ được vùng", "no zone can be drawn"),
+    }
 }
 
 fn commune_not_known(answer: &Answer, finding: &Finding) -> Text {

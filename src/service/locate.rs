@@ -3,13 +3,13 @@
 use jiff::civil::Date;
 
 use super::answer::{
-    Answer, Basis, Body, Boundary, CrsName, Locality, Note, OtherReading, Position, Reading, Side, UnitName, Why,
+    Answer, Basis, Boundary, CrsName, Locality, Note, OtherReading, Position, Reading, Side, UnitName, Why,
 };
 use super::names::{became, unit_name};
-use super::{QuestionError, Service, binding, check_accuracy, disputing, explain};
+use super::{QuestionError, Service, acting, binding, check_accuracy, disputing, explain};
 use crate::crs::{self, CrsId, Readings};
 use crate::domain::rules::{self, NAMED_PROBABILITY, Verdict};
-use crate::domain::{Finding, Level, Share, Territory, Text, Unit, today_in_vietnam};
+use crate::domain::{Finding, IncidentKind, Level, Share, Territory, Text, Unit, ZoneKind, today_in_vietnam};
 use crate::engine::{Fix, NotCovered};
 
 /// A position as a person or a file gives it.
@@ -31,12 +31,14 @@ pub struct Question<'a> {
     pub accuracy_m: Option<f64>,
     /// `None`: today in Vietnam.
     pub at: Option<Date>,
+    /// The kind of incident, where there is one: who acts first can depend on it.
+    pub kind: Option<IncidentKind>,
 }
 
 impl<'a> Question<'a> {
     /// Today, nothing named: only the position.
     pub fn here(position: &'a str) -> Question<'a> {
-        Question { position: PositionText::Text(position), crs: None, accuracy_m: None, at: None }
+        Question { position: PositionText::Text(position), crs: None, accuracy_m: None, at: None, kind: None }
     }
 
     pub fn readings(&self) -> Result<Readings, QuestionError> {
@@ -46,14 +48,6 @@ impl<'a> Question<'a> {
         })
     }
 }
-
-/// The roles that are not territory. No data on them comes with the program.
-const ROLES: [(&str, &str, &str); 4] = [
-    ("people", "Người dân (thôn, bản quản lý hộ khẩu): chưa có dữ liệu", "People (village of residence): not known"),
-    ("forest_owner", "Chủ rừng: chưa có dữ liệu", "Forest owner or manager: not known"),
-    ("ranger_station", "Hạt Kiểm lâm khu vực: chưa có dữ liệu", "Forest ranger station: not known"),
-    ("border_guard_post", "Đồn Biên phòng: chưa có dữ liệu", "Border-guard post: not known"),
-];
 
 impl Service {
     /// The whole answer. Everything but an unreadable question is an answer, "not known" included.
@@ -76,7 +70,7 @@ impl Service {
             other_readings: self.other_readings(&readings, Some(&read)),
         };
         Ok(match self.engine.find(fix, at) {
-            Ok(finding) => self.answer(position, fix, &finding, today),
+            Ok(finding) => self.answer(position, fix, &finding, question.kind, today),
             Err(not_covered) => not_known(position, at, not_covered),
         })
     }
@@ -148,7 +142,14 @@ impl Service {
         without_verdict(Verdict::AmbiguousPosition, None, position, at, explanation)
     }
 
-    fn answer(&self, position: Position, fix: Fix, finding: &Finding, today: Date) -> Answer {
+    fn answer(
+        &self,
+        position: Position,
+        fix: Fix,
+        finding: &Finding,
+        kind: Option<IncidentKind>,
+        today: Date,
+    ) -> Answer {
         let register = &self.engine.register;
         let at = finding.at;
         let judgement = rules::judge(finding, self.engine.disputes());
@@ -162,19 +163,21 @@ impl Service {
                     let fact = finding.zones.iter().find(|z| z.dispute == d.id);
                     // Where no zone can be drawn, a dispute is shown when all its parties are among the localities.
                     let here = match fact {
-                        Some(fact) if fact.drawn => fact.distance_m.is_some(),
+                        Some(fact) if fact.kind != ZoneKind::None => fact.distance_m.is_some(),
                         _ => d.parties.iter().all(|p| {
                             disputing::units_at(register, p, at).iter().any(|u| named.contains(&u.code.as_str()))
                         }),
                     };
-                    here.then(|| disputing::describe(d, register, fact, at, today)).flatten()
+                    let zone = self.engine.zone(&d.id, at);
+                    here.then(|| disputing::describe(d, register, zone, fact, at, today)).flatten()
                 })
                 .collect();
         let in_zone: Vec<&str> = disputes.iter().filter(|d| d.in_zone).map(|d| d.id.as_str()).collect();
-        let agreements = binding::binding(&self.agreements, register, &in_zone, &named, at)
-            .into_iter()
-            .map(|a| binding::describe(a, register, at, today))
-            .collect();
+        let binding = binding::binding(&self.records.agreements, register, &in_zone, &named, at);
+        let duties = binding::duties(&binding, register, at);
+        let act_first = acting::act_first(judgement.verdict, &localities, &binding, register, kind, at);
+        let bodies = self.bodies.here(register, fix, &localities, &in_zone, at);
+        let agreements = binding.into_iter().map(|a| binding::describe(a, register, at, today)).collect();
         let boundary = finding.boundary.as_ref().map(|b| Boundary {
             distance_m: b.distance_m,
             bearing_deg: b.bearing_deg,
@@ -210,7 +213,9 @@ impl Service {
             boundary,
             disputes,
             agreements,
-            bodies: bodies(),
+            duties,
+            act_first,
+            bodies,
             datasets_disagree: readings.iter().any(|r| !r.agrees),
             readings,
             basis,
@@ -380,10 +385,6 @@ fn notes(readings: &Readings) -> Vec<Note> {
     readings.mends.iter().map(|m| Note { code: m.code.into(), text: m.text.clone() }).collect()
 }
 
-fn bodies() -> Vec<Body> {
-    ROLES.iter().map(|(role, vi, en)| Body { role: (*role).into(), known: false, text: Text::new(*vi, *en) }).collect()
-}
-
 fn not_known(position: Position, at: Date, not_covered: NotCovered) -> Answer {
     let explanation = explain::not_known(not_covered.first);
     without_verdict(Verdict::NotKnown, Some(rules::Reason::BeforeFirstSource), position, at, explanation)
@@ -405,6 +406,8 @@ fn without_verdict(
         boundary: None,
         disputes: Vec::new(),
         agreements: Vec::new(),
+        duties: Vec::new(),
+        act_first: None,
         bodies: Vec::new(),
         readings: Vec::new(),
         datasets_disagree: false,

@@ -1,46 +1,82 @@
 //! One function per thing a user does. Library, CLI and HTTP all come through here: no answer is computed twice in two
 //! ways.
 
+mod acting;
+mod action;
 pub mod answer;
 mod attribute;
 mod binding;
 mod collections;
 mod disputing;
 mod explain;
+pub mod filing;
 mod locate;
 mod names;
+mod office;
+mod recording;
+mod roles;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::atlas::{Atlas, AtlasError};
 use crate::crs::PositionError;
-use crate::domain::{Agreement, DatasetInfo, Defect, Text, rules};
+use crate::domain::{DatasetInfo, Defect, INCIDENT_KINDS, IncidentKind, Records, Text, rules};
 use crate::engine::{Engine, Layer};
+use crate::store::StoreError;
 
+pub use action::{ActionError, ShapeFault};
 pub use attribute::{AttributeError, AttributeOptions, Summary, XyColumns, attribute};
 pub use collections::{UnitsQuery, agreements, disputes, units};
 pub use explain::percent;
 pub use locate::{PositionText, Question};
+pub use office::Office;
+pub use recording::{NewAmendment, NewClaim, NewDispute, NewEvent, Words, find_dispute};
+use roles::Bodies;
 
-/// A loaded atlas, ready to be asked. Immutable; share it behind an `Arc`.
+/// Why the datasets or the records cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(transparent)]
+    Atlas(#[from] AtlasError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Datasets and records at one moment, ready to be asked. Immutable; share it behind an `Arc`.
 #[derive(Debug)]
 pub struct Service {
     pub engine: Engine,
-    pub agreements: Vec<Agreement>,
-    pub defects: Vec<(String, Vec<Defect>)>,
+    pub records: Records,
+    pub defects: Arc<Vec<(String, Vec<Defect>)>>,
+    bodies: Bodies,
 }
 
 impl Service {
-    /// The active datasets under `data`, or the built-in indicative set where none is active.
-    pub fn open(data: &Path) -> Result<Service, AtlasError> {
-        Ok(Service::new(Atlas::load(data)?))
+    /// The active datasets under `data`, or the built-in indicative set where none is active, with the records kept there.
+    ///
+    /// # Errors
+    /// [`OpenError`] where something kept there is damaged.
+    pub fn open(data: &Path) -> Result<Arc<Service>, OpenError> {
+        Ok(Office::open(data)?.now())
     }
 
     pub fn new(atlas: Atlas) -> Service {
-        let Atlas { register, disputes, agreements, datasets, expected_overlaps } = atlas;
-        let defects = datasets.iter().map(|d| (d.info.id.clone(), d.defects.clone())).collect();
+        let Atlas { register, records, datasets, expected_overlaps } = atlas;
+        let defects = Arc::new(datasets.iter().map(|d| (d.info.id.clone(), d.defects.clone())).collect());
         let layers = datasets.into_iter().map(Layer::new).collect();
-        Service { engine: Engine::new(register, layers, disputes, expected_overlaps), agreements, defects }
+        let engine = Engine::new(register, layers, records.disputes.clone(), expected_overlaps);
+        Service { engine, bodies: Bodies::new(&records.bodies), records, defects }
+    }
+
+    /// The same datasets with other records; cheap, as the indexes are shared.
+    pub fn with_records(&self, records: Records) -> Service {
+        Service {
+            engine: self.engine.with_disputes(records.disputes.clone()),
+            bodies: Bodies::new(&records.bodies),
+            records,
+            defects: self.defects.clone(),
+        }
     }
 
     pub fn datasets(&self) -> impl Iterator<Item = &DatasetInfo> {
@@ -65,6 +101,8 @@ pub enum QuestionError {
     NoPosition,
     #[error("unknown level: {0}")]
     Level(String),
+    #[error("unknown kind of incident: {0}")]
+    Kind(String),
 }
 
 impl QuestionError {
@@ -76,6 +114,7 @@ impl QuestionError {
             QuestionError::Date(_) => "unreadable_date",
             QuestionError::NoPosition => "no_position",
             QuestionError::Level(_) => "unknown_level",
+            QuestionError::Kind(_) => "unknown_kind",
         }
     }
 
@@ -104,8 +143,21 @@ impl QuestionError {
                 format!("Không có cấp «{s}»: hãy chọn province, district hoặc commune."),
                 format!("There is no level “{s}”: choose province, district or commune."),
             ),
+            QuestionError::Kind(s) => {
+                let words: Vec<&str> = INCIDENT_KINDS.iter().map(|k| k.1).collect();
+                let words = words.join(", ");
+                Text::new(
+                    format!("Không có loại vụ việc «{s}»: hãy chọn một trong {words}."),
+                    format!("There is no kind of incident “{s}”: choose one of {words}."),
+                )
+            }
         }
     }
+}
+
+/// A kind of incident by its word.
+pub fn read_kind(text: &str) -> Result<IncidentKind, QuestionError> {
+    IncidentKind::parse(text.trim()).ok_or_else(|| QuestionError::Kind(text.chars().take(40).collect()))
 }
 
 /// A date as people write it in a script: YYYY-MM-DD.

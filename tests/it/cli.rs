@@ -134,7 +134,7 @@ fn a_vn2000_position_is_read_both_ways_where_it_matters() {
     let Some(data) = official_data("VN-2000 nội bộ") else { return };
     let service = crate::common::official("").unwrap();
     // A point 60 m west of the Mường Toong–Tà Tổng line: 222 m towards the south-east is another commune.
-    let edges = service.engine.stretch("cay-sat-nam-nga").unwrap().edges.list();
+    let edges = service.engine.stretch("cay-sat-nam-nga", jiff::civil::date(2026, 11, 22)).unwrap().edges.list();
     let mut seen = 0;
     for edge in edges.iter().step_by(edges.len() / 40) {
         let m = edge.middle();

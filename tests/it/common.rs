@@ -1,7 +1,7 @@
 //! What the tests share: the reference data beside the checkout, where there is any, and a service on it.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use giapranh::service::Service;
 
@@ -46,14 +46,14 @@ pub fn official_data(unchecked: &str) -> Option<&'static Path> {
 
 /// A service on the official boundaries.
 pub fn official(unchecked: &str) -> Option<&'static Service> {
-    static SERVICE: OnceLock<Service> = OnceLock::new();
+    static SERVICE: OnceLock<Arc<Service>> = OnceLock::new();
     let data = official_data(unchecked)?;
     Some(SERVICE.get_or_init(|| Service::open(data).expect("the official datasets load")))
 }
 
 /// A service on the built-in indicative set.
 pub fn indicative() -> &'static Service {
-    static SERVICE: OnceLock<Service> = OnceLock::new();
+    static SERVICE: OnceLock<Arc<Service>> = OnceLock::new();
     SERVICE.get_or_init(|| {
         Service::open(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("nothing-here")).expect("the built-in set loads")
     })

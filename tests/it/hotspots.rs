@@ -15,7 +15,7 @@ const NOW: Date = date(2026, 11, 22);
 /// The answer at the middle of the stretch of line that a dispute is about. No land counts for two localities.
 fn at_the_line(dispute: &str, at: Date) -> Option<Answer> {
     let service = official(&format!("the hotspot {dispute}"))?;
-    let line = service.engine.stretch(dispute).unwrap_or_else(|| panic!("the datasets draw {dispute}"));
+    let line = service.engine.stretch(dispute, at).unwrap_or_else(|| panic!("the datasets draw {dispute}"));
     let edges = line.edges.list();
     let middle = edges[edges.len() / 2].middle();
     let text = format!("{:.7}, {:.7}", middle.y, middle.x);
@@ -127,7 +127,7 @@ fn the_stretches_have_the_known_lengths() {
     for (id, km, within) in
         [("cay-sat-nam-nga", 38.0, 0.2), ("nam-ke-na-co-sa", 13.0, 0.5), ("den-thang-huoi-thung", 17.15, 0.1)]
     {
-        let length_km = service.engine.stretch(id).unwrap().length_m() / 1000.0;
+        let length_km = service.engine.stretch(id, NOW).unwrap().length_m() / 1000.0;
         assert!((length_km - km).abs() <= within, "{id}: {length_km} km, {km} known");
     }
 }
@@ -135,7 +135,7 @@ fn the_stretches_have_the_known_lengths() {
 #[test]
 fn a_zone_is_marked_as_derived_and_reaches_500_m() {
     let Some(service) = official("the reach of the zones") else { return };
-    let line = service.engine.stretch("cay-sat-nam-nga").unwrap();
+    let line = service.engine.stretch("cay-sat-nam-nga", NOW).unwrap();
     let p = line.edges.list()[0].middle();
     assert!(line.distance_within_m(p, 1.0).is_some_and(|d| d < 0.01));
     let answer = at_the_line("cay-sat-nam-nga", NOW).unwrap();

@@ -4,23 +4,23 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use giapranh::service::Service;
+use giapranh::service::Office;
 use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::toyland;
 
-async fn get(service: Arc<Service>, path: &str, language: &str) -> (StatusCode, String, Value) {
+async fn get(office: Arc<Office>, path: &str, language: &str) -> (StatusCode, String, Value) {
     let request = Request::get(path).header(header::ACCEPT_LANGUAGE, language).body(Body::empty()).unwrap();
-    let response = giapranh::http::app(service).oneshot(request).await.unwrap();
+    let response = giapranh::http::app(office).oneshot(request).await.unwrap();
     let status = response.status();
     let kind = response.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned();
     let bytes = axum::body::to_bytes(response.into_body(), 64 << 20).await.unwrap();
     (status, kind, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
 }
 
-fn toy() -> Arc<Service> {
-    Arc::new(toyland::service())
+fn toy() -> Arc<Office> {
+    Arc::new(toyland::office(std::path::Path::new("/nonexistent")))
 }
 
 const INSIDE_A1: &str = "/api/locate?q=22.02,%20102.05&at=2026-01-01";
@@ -162,7 +162,7 @@ async fn status_says_what_the_answers_rest_on() {
     assert_eq!(status["indicative"], false);
     assert_eq!(status["first_date"], "2020-01-01");
     assert!(status["crs"].as_array().unwrap().iter().any(|c| c["code"] == "EPSG:9205"));
-    let indicative = Arc::new(Service::open(std::path::Path::new("/nonexistent")).unwrap());
+    let indicative = Arc::new(Office::open(std::path::Path::new("/nonexistent")).unwrap());
     let (_, _, status) = get(indicative, "/api/status", "vi").await;
     assert_eq!(status["indicative"], true);
 }

@@ -24,10 +24,10 @@
 use geo::{Coord, MultiPolygon, Rect};
 use giapranh::atlas::Atlas;
 use giapranh::domain::{
-    Agreement, AgreementParty, Dataset, DatasetInfo, Dispute, DisputeEvent, DisputeStatus, Document, Level, Obligation,
-    Party, PartyRole, Period, Register, Stretch, Text, Unit, UnitShape,
+    Agreement, AgreementParty, Dataset, DatasetInfo, Dispute, DisputeEvent, DisputeStatus, Document, Duty, Level,
+    Obligation, Party, PartyRole, Period, Records, Register, Stretch, Text, Unit, UnitShape,
 };
-use giapranh::service::Service;
+use giapranh::service::{Office, Service};
 use jiff::civil::{Date, date};
 
 pub const REFORM: Date = date(2025, 7, 1);
@@ -104,7 +104,7 @@ fn info(id: &str, level: Level, from: Date, to: Option<Date>) -> DatasetInfo {
 }
 
 fn document() -> Document {
-    Document { title: "Toyland Gazette".into(), number: None, date: None, url: None, source: None }
+    Document { title: "Toyland Gazette".into(), ..Document::default() }
 }
 
 fn dispute(id: &str, stretch: Stretch, sides: [&str; 2], events: &[(Date, DisputeStatus)]) -> Dispute {
@@ -117,7 +117,7 @@ fn dispute(id: &str, stretch: Stretch, sides: [&str; 2], events: &[(Date, Disput
             .iter()
             .map(|code| Party { village: None, unit: code.to_string(), unit_at: date(2023, 5, 23) })
             .collect(),
-        stretch,
+        stretch: Some(stretch),
         events: events
             .iter()
             .map(|&(date, status)| DisputeEvent {
@@ -125,8 +125,11 @@ fn dispute(id: &str, stretch: Stretch, sides: [&str; 2], events: &[(Date, Disput
                 status,
                 text: Text::new("việc", "event"),
                 document: document(),
+                entered_by: None,
             })
             .collect(),
+        amendments: vec![],
+        claims: vec![],
     }
 }
 
@@ -137,37 +140,47 @@ pub fn atlas() -> Atlas {
     let known = date(2023, 5, 23);
     Atlas {
         register: register(),
-        disputes: vec![
-            dispute("river", river, ["a1", "c1"], &[(known, DisputeStatus::Open)]),
-            dispute(
-                "ridge",
-                ridge,
-                ["a1", "a2"],
-                &[(known, DisputeStatus::Open), (REFORM, DisputeStatus::DissolvedByMerger)],
-            ),
-        ],
-        agreements: vec![Agreement {
-            id: "pact".into(),
-            title: Text::new("Thỏa thuận", "Pact"),
-            signed: Some(known),
-            held: None,
-            place: None,
-            term_from: None,
-            term_to: None,
-            note: Text::new("không rõ thời hạn", "term not known"),
-            hotspots: vec!["river".into()],
-            parties: ["x1", "x3"]
-                .iter()
-                .map(|code| AgreementParty {
-                    level: Level::District,
-                    code: code.to_string(),
-                    unit_at: known,
-                    role: PartyRole::Signatory,
-                })
-                .collect(),
-            obligations: vec![Obligation { text: Text::new("cùng xử lý", "handle jointly") }],
-            documents: vec![document()],
-        }],
+        records: Records {
+            disputes: vec![
+                dispute("river", river, ["a1", "c1"], &[(known, DisputeStatus::Open)]),
+                dispute(
+                    "ridge",
+                    ridge,
+                    ["a1", "a2"],
+                    &[(known, DisputeStatus::Open), (REFORM, DisputeStatus::DissolvedByMerger)],
+                ),
+            ],
+            agreements: vec![Agreement {
+                id: "pact".into(),
+                title: Text::new("Thỏa thuận", "Pact"),
+                signed: Some(known),
+                held: None,
+                place: None,
+                term_from: None,
+                term_to: None,
+                note: Text::new("không rõ thời hạn", "term not known"),
+                hotspots: vec!["river".into()],
+                parties: ["x1", "x3"]
+                    .iter()
+                    .map(|code| AgreementParty {
+                        level: Level::District,
+                        code: code.to_string(),
+                        unit_at: known,
+                        role: PartyRole::Signatory,
+                    })
+                    .collect(),
+                obligations: vec![Obligation {
+                    duty: Duty::JointHandling,
+                    text: Text::new("cùng xử lý", "handle jointly"),
+                }],
+                act_first: vec![],
+                documents: vec![document()],
+                activities: vec![],
+                progress: vec![],
+                changes: vec![],
+            }],
+            bodies: vec![],
+        },
         datasets: vec![
             Dataset {
                 info: info("communes", Level::Commune, REFORM, None),
@@ -203,4 +216,9 @@ pub fn service() -> Service {
 pub fn typed(x: f64, y: f64) -> String {
     let c = at(x, y);
     format!("{}, {}", c.y, c.x)
+}
+
+/// Toyland's office, with records of its own in a folder.
+pub fn office(data: &std::path::Path) -> Office {
+    Office::with(data, atlas()).expect("toyland opens")
 }

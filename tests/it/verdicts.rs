@@ -140,7 +140,7 @@ fn an_accuracy_of_zero_means_not_known() {
 #[test]
 fn swapping_the_parties_changes_nothing_but_their_order() {
     let mut swapped = toyland::atlas();
-    swapped.disputes.iter_mut().for_each(|d| d.parties.reverse());
+    swapped.records.disputes.iter_mut().for_each(|d| d.parties.reverse());
     let swapped = giapranh::service::Service::new(swapped);
     let text = typed(0.50, 0.999);
     let question = Question { at: Some(TODAY), ..Question::here(&text) };

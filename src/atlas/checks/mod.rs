@@ -9,6 +9,8 @@ mod overlaps;
 mod register;
 mod rings;
 
+pub use rings::{line_crossings, ring_faults};
+
 use geo::{Coord, InteriorPoint, MultiPolygon};
 use jiff::civil::Date;
 use rayon::prelude::*;

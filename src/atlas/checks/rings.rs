@@ -26,8 +26,20 @@ fn is_flat(ring: &LineString<f64>) -> bool {
 }
 
 fn unit(unit: &UnitShape) -> Vec<Defect> {
-    let rings: Vec<Ring> = unit
-        .shape
+    let defect = |(what, place): (Text, Coord<f64>)| Defect {
+        kind: DefectKind::InvalidRing,
+        codes: vec![unit.code.clone()],
+        area_m2: None,
+        place: at(place),
+        expected: false,
+        text: Text::new(format!("{}: {}", called(unit), what.vi), format!("{}: {}", called(unit), what.en)),
+    };
+    ring_faults(&unit.shape).into_iter().map(defect).collect()
+}
+
+/// What is wrong with the rings of a shape (degrees), and where each fault begins.
+pub fn ring_faults(shape: &MultiPolygon<f64>) -> Vec<(Text, Coord<f64>)> {
+    let rings: Vec<Ring> = shape
         .iter()
         .enumerate()
         .flat_map(|(polygon, p)| {
@@ -38,17 +50,8 @@ fn unit(unit: &UnitShape) -> Vec<Defect> {
             })
         })
         .collect();
-    let mut defects = Vec::new();
-    let mut report = |what: Text, place: Coord<f64>| {
-        defects.push(Defect {
-            kind: DefectKind::InvalidRing,
-            codes: vec![unit.code.clone()],
-            area_m2: None,
-            place: at(place),
-            expected: false,
-            text: Text::new(format!("{}: {}", called(unit), what.vi), format!("{}: {}", called(unit), what.en)),
-        });
-    };
+    let mut faults = Vec::new();
+    let mut report = |what: Text, place: Coord<f64>| faults.push((what, place));
     // A ring that encloses nothing runs along itself: one word about it is enough.
     let (flat, rings): (Vec<Ring>, Vec<Ring>) = rings.into_iter().partition(|r| is_flat(r.line));
     for (ring, &first) in flat.iter().filter_map(|r| r.line.0.first().map(|first| (r, first))) {
@@ -75,7 +78,7 @@ fn unit(unit: &UnitShape) -> Vec<Defect> {
         report(what, first);
     }
     for ring in rings.iter().filter(|r| r.ring > 0) {
-        let exterior = Polygon::new(unit.shape.0[ring.polygon].exterior().clone(), Vec::new());
+        let exterior = Polygon::new(shape.0[ring.polygon].exterior().clone(), Vec::new());
         if let Some(c) = ring.line.0.iter().find(|c| exterior.coordinate_position(c) == CoordPos::Outside) {
             let what = Text::new(
                 format!("{} nằm ngoài đa giác của nó", ring.vi()),
@@ -84,7 +87,13 @@ fn unit(unit: &UnitShape) -> Vec<Defect> {
             report(what, *c);
         }
     }
-    defects
+    faults
+}
+
+/// Where an open line crosses or touches itself: the first place of each kind.
+pub fn line_crossings(line: &LineString<f64>) -> Vec<Coord<f64>> {
+    let ring = Ring { polygon: 0, ring: 0, line };
+    crossings(&[ring]).into_iter().map(|c| c.first).collect()
 }
 
 /// A ring by its number in its polygon (0: exterior) and the number of the polygon.
@@ -115,7 +124,7 @@ struct Crossing {
 struct Segment {
     ring: usize,
     index: usize,
-    /// Segments in the ring, without those of no length.
+    /// Segments in the ring, without those of no length; of an open line: no end.
     of: usize,
     line: Line<f64>,
 }
@@ -132,7 +141,8 @@ fn crossings(rings: &[Ring]) -> Vec<Crossing> {
     let mut segments = Vec::new();
     for (number, ring) in rings.iter().enumerate() {
         let lines: Vec<Line<f64>> = ring.line.lines().filter(|l| l.start != l.end).collect();
-        let of = lines.len();
+        // The ends of an open line are no neighbours.
+        let of = if ring.line.is_closed() { lines.len() } else { usize::MAX };
         segments.extend(lines.into_iter().enumerate().map(|(index, line)| Segment { ring: number, index, of, line }));
     }
     let tree = RTree::bulk_load(segments);

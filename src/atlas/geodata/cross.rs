@@ -7,10 +7,10 @@ use crate::atlas::error::Problem;
 use crate::domain::{Agreement, Dispute, Level, PartyRole, Register, Stretch, Text};
 
 pub fn check(geodata: &Geodata, problems: &mut Vec<Problem>) {
-    for dispute in &geodata.disputes {
+    for dispute in &geodata.records.disputes {
         self::dispute(dispute, &geodata.register, problems);
     }
-    for agreement in &geodata.agreements {
+    for agreement in &geodata.records.agreements {
         self::agreement(agreement, geodata, problems);
     }
     for overlap in &geodata.expected_overlaps {
@@ -52,10 +52,11 @@ fn dispute(dispute: &Dispute, register: &Register, problems: &mut Vec<Problem>) 
     // A stretch is about communes of today (no known end) and about districts as they were on the first event.
     let then = dispute.events.first().map(|e| e.date);
     let (communes, districts): (Vec<&String>, &[String]) = match &dispute.stretch {
-        Stretch::CommonLine { units, near_former } => {
+        None => (Vec::new(), &[]),
+        Some(Stretch::CommonLine { units, near_former }) => {
             (units.iter().collect(), near_former.as_ref().map_or(&[], |n| n.districts.as_slice()))
         }
-        Stretch::FormerLine { districts, inside, .. } => (vec![inside], districts),
+        Some(Stretch::FormerLine { districts, inside, .. }) => (vec![inside], districts),
     };
     for code in communes {
         unit(register, Level::Commune, code, None, &file, "stretch", problems);
@@ -86,7 +87,7 @@ fn agreement(agreement: &Agreement, geodata: &Geodata, problems: &mut Vec<Proble
         problems.push(Problem::new(&file, "term_to", what));
     }
     for id in &agreement.hotspots {
-        if !geodata.disputes.iter().any(|d| &d.id == id) {
+        if !geodata.records.disputes.iter().any(|d| &d.id == id) {
             let what = Text::new(format!("không có điểm nóng {id}"), format!("there is no hotspot {id}"));
             problems.push(Problem::new(&file, "hotspots", what));
         }

@@ -14,7 +14,7 @@ use rust_embed::Embed;
 use super::error::{AtlasError, Problem};
 use super::sources::Source;
 use super::{checks, read};
-use crate::domain::{Agreement, Dataset, Dispute, ExpectedOverlap, Format, Register, Text};
+use crate::domain::{Dataset, ExpectedOverlap, Format, Records, Register, Text};
 
 #[derive(Embed)]
 #[folder = "geodata/hotspots"]
@@ -40,6 +40,7 @@ impl Files {
     pub fn embedded() -> Files {
         let mut files: BTreeMap<String, Cow<'static, [u8]>> = BTreeMap::new();
         files.insert("units.csv".into(), Cow::Borrowed(include_bytes!("../../../geodata/units.csv")));
+        files.insert("bodies.toml".into(), Cow::Borrowed(include_bytes!("../../../geodata/bodies.toml")));
         files.insert("sources.toml".into(), Cow::Borrowed(include_bytes!("../../../geodata/sources.toml")));
         files.insert(
             "expected_overlaps.toml".into(),
@@ -87,8 +88,7 @@ impl Files {
 #[derive(Debug, Clone)]
 pub struct Geodata {
     pub register: Register,
-    pub disputes: Vec<Dispute>,
-    pub agreements: Vec<Agreement>,
+    pub records: Records,
     pub sources: Vec<Source>,
     pub expected_overlaps: Vec<ExpectedOverlap>,
     files: Files,
@@ -104,11 +104,10 @@ impl Geodata {
     pub fn read(files: Files) -> Result<Geodata, AtlasError> {
         let mut problems = Vec::new();
         let register = register::read(&files, &mut problems);
-        let disputes = record::disputes(&files, &mut problems);
-        let agreements = record::agreements(&files, &mut problems);
+        let records = record::records(&files, &mut problems);
         let sources = record::sources(&files, &mut problems);
         let expected_overlaps = record::expected_overlaps(&files, &mut problems);
-        let geodata = Geodata { register, disputes, agreements, sources, expected_overlaps, files };
+        let geodata = Geodata { register, records, sources, expected_overlaps, files };
         cross::check(&geodata, &mut problems);
         if problems.is_empty() { Ok(geodata) } else { Err(AtlasError::Geodata(problems)) }
     }

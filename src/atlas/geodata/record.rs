@@ -6,14 +6,21 @@ use toml::Value;
 use super::{Files, source_rules};
 use crate::atlas::error::Problem;
 use crate::atlas::sources::{Source, Sources};
-use crate::domain::{Agreement, Dispute, ExpectedOverlap, Text};
+use crate::domain::{Agreement, Body, Dispute, ExpectedOverlap, Records, Text};
 
-pub fn disputes(files: &Files, problems: &mut Vec<Problem>) -> Vec<Dispute> {
-    one_a_file(files, "hotspots", |d: &Dispute| &d.id, problems)
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct BodyFile {
+    #[serde(rename = "body")]
+    bodies: Vec<Body>,
 }
 
-pub fn agreements(files: &Files, problems: &mut Vec<Problem>) -> Vec<Agreement> {
-    one_a_file(files, "agreements", |a: &Agreement| &a.id, problems)
+pub fn records(files: &Files, problems: &mut Vec<Problem>) -> Records {
+    Records {
+        disputes: one_a_file(files, "hotspots", |d: &Dispute| &d.id, problems),
+        agreements: one_a_file(files, "agreements", |a: &Agreement| &a.id, problems),
+        bodies: understood::<BodyFile>(files, "bodies.toml", problems).map(|f| f.bodies).unwrap_or_default(),
+    }
 }
 
 pub fn sources(files: &Files, problems: &mut Vec<Problem>) -> Vec<Source> {

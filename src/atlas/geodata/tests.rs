@@ -28,7 +28,7 @@ fn the_geodata_of_the_repository_is_in_order() {
         [count(Commune, "2025-07-01"), count(District, "2025-07-01"), count(Province, "2025-07-01")],
         [182, 0, 3]
     );
-    assert_eq!((geodata.disputes.len(), geodata.agreements.len()), (3, 3));
+    assert_eq!((geodata.records.disputes.len(), geodata.records.agreements.len()), (3, 3));
     assert_eq!(indicative(&geodata).expect("the indicative set").iter().map(|d| d.shapes.len()).sum::<usize>(), 182);
 }
 

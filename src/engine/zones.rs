@@ -1,0 +1,266 @@
+//! The zone of a dispute through time: derived from a stretch of line, or what the filed claims contend for.
+
+use std::sync::Arc;
+
+use geo::{BooleanOps, Coord, Intersects, LineString, MultiLineString, MultiPolygon};
+use jiff::civil::Date;
+
+use super::contend;
+use super::edges::Edges;
+use super::layer::Layer;
+use super::stretch::{StretchLine, chain, common_line};
+use crate::domain::{Claim, Dispute, Level, Register, Shape, Stretch, Unit, ZoneFact, ZoneKind};
+
+/// What the zones are drawn on.
+#[derive(Debug, Clone, Copy)]
+pub struct Maps<'a> {
+    pub register: &'a Register,
+    pub communes: Option<&'a Layer>,
+    pub districts: Option<&'a Layer>,
+}
+
+/// A zone that rests on claims.
+#[derive(Debug)]
+pub struct FiledZone {
+    pub land: MultiPolygon<f64>,
+    /// Gaps in metres between ends of lines that were joined straight.
+    pub end_gaps_m: Vec<f64>,
+    edges: Edges,
+    by_one: bool,
+}
+
+/// How a zone is known.
+#[derive(Debug)]
+enum Ground {
+    Derived { width_m: f64 },
+    Filed(FiledZone),
+    None,
+}
+
+/// The zone of a dispute from a day on, and the stretch of line it is about.
+#[derive(Debug)]
+pub struct Zone {
+    ground: Ground,
+    pub stretch: Option<Arc<StretchLine>>,
+}
+
+impl Zone {
+    pub fn kind(&self) -> ZoneKind {
+        match &self.ground {
+            Ground::Derived { .. } => ZoneKind::Derived,
+            Ground::Filed(z) if z.by_one => ZoneKind::FiledByOne,
+            Ground::Filed(_) => ZoneKind::Filed,
+            Ground::None => ZoneKind::None,
+        }
+    }
+
+    /// Half-width in metres of a derived zone.
+    pub fn width_m(&self) -> Option<f64> {
+        match self.ground {
+            Ground::Derived { width_m } => Some(width_m),
+            _ => None,
+        }
+    }
+
+    pub fn filed(&self) -> Option<&FiledZone> {
+        match &self.ground {
+            Ground::Filed(zone) => Some(zone),
+            _ => None,
+        }
+    }
+
+    /// The zone and a position (degrees). Up to `near_m` outside it the distance is told. A point on the edge of a zone
+    /// is in it: where in doubt both sides are told.
+    pub fn fact(&self, dispute: &str, p: Coord<f64>, near_m: f64) -> ZoneFact {
+        let (distance_m, inside) = match &self.ground {
+            Ground::Derived { width_m } => {
+                let line = self.stretch.as_ref();
+                let distance_m = line.and_then(|s| s.distance_within_m(p, width_m + near_m));
+                (distance_m, distance_m.is_some_and(|m| m <= *width_m))
+            }
+            Ground::Filed(zone) if zone.land.intersects(&p) => (Some(0.0), true),
+            Ground::Filed(zone) => (zone.edges.nearest_within(p, near_m).map(|n| n.distance_m), false),
+            Ground::None => (None, false),
+        };
+        ZoneFact { dispute: dispute.into(), kind: self.kind(), distance_m, inside }
+    }
+
+    /// The zone as polygons in degrees: as filed, or drawn from the stretch.
+    pub fn polygons(&self) -> MultiPolygon<f64> {
+        match (&self.ground, &self.stretch) {
+            (Ground::Filed(zone), _) => zone.land.clone(),
+            (Ground::Derived { width_m }, Some(line)) => line.zone(*width_m),
+            _ => MultiPolygon(Vec::new()),
+        }
+    }
+}
+
+/// The zones of one dispute, each with its first day (`None`: from the beginning).
+#[derive(Debug)]
+pub struct ZoneTimeline {
+    zones: Vec<(Option<Date>, Zone)>,
+}
+
+impl ZoneTimeline {
+    pub fn new(dispute: &Dispute, maps: Maps, known: &mut Stretches) -> ZoneTimeline {
+        let first = dispute.events.first().map_or(Date::MIN, |e| e.date);
+        let mut zones = vec![(None, zone(&dispute.as_of(first), first, maps, known))];
+        for date in dispute.zone_dates() {
+            zones.push((Some(date), zone(&dispute.as_of(date), date, maps, known)));
+        }
+        ZoneTimeline { zones }
+    }
+
+    pub fn at(&self, at: Date) -> &Zone {
+        let later = self.zones.partition_point(|(from, _)| from.is_none_or(|f| f <= at));
+        &self.zones[later.max(1) - 1].1
+    }
+}
+
+/// Stretches found so far: looking one up goes over every edge of a layer.
+#[derive(Debug, Clone, Default)]
+pub struct Stretches(Vec<(Stretch, Option<Arc<StretchLine>>)>);
+
+impl Stretches {
+    fn get(&mut self, stretch: &Stretch, maps: Maps) -> Option<Arc<StretchLine>> {
+        if let Some((_, line)) = self.0.iter().find(|(s, _)| s == stretch) {
+            return line.clone();
+        }
+        let line = StretchLine::find(stretch, maps.communes, maps.districts).map(Arc::new);
+        self.0.push((stretch.clone(), line.clone()));
+        line
+    }
+}
+
+fn zone(dispute: &Dispute, at: Date, maps: Maps, known: &mut Stretches) -> Zone {
+    let stretch = dispute.stretch.as_ref().and_then(|s| known.get(s, maps));
+    let claims = dispute.claims_at(at);
+    let ground = match filed(dispute, &claims, stretch.as_deref(), maps) {
+        Some(zone) => Ground::Filed(zone),
+        None if stretch.is_some() => Ground::Derived { width_m: dispute.width_m },
+        None => Ground::None,
+    };
+    Zone { ground, stretch }
+}
+
+/// The land the standing claims contend for; `None` where there is none, or where one claim alone cannot be set against
+/// a boundary (it asks for no land of another's, or the datasets draw no boundary there).
+fn filed(dispute: &Dispute, claims: &[&Claim], stretch: Option<&StretchLine>, maps: Maps) -> Option<FiledZone> {
+    let mut end_gaps_m = Vec::new();
+    let mut land = MultiPolygon(Vec::new());
+    let by_one = claims.len() == 1;
+    if let [claim] = claims {
+        land = alone(dispute, claim, stretch, maps, &mut end_gaps_m)?;
+        if land.0.is_empty() {
+            return None;
+        }
+    }
+    for (i, a) in claims.iter().enumerate() {
+        for b in &claims[i + 1..] {
+            let contended = pair(dispute, a, b, stretch, maps, &mut end_gaps_m)?;
+            land = land.union(&contended);
+        }
+    }
+    (!claims.is_empty()).then(|| FiledZone {
+        edges: Edges::of_shapes(std::iter::once(&land)),
+        land,
+        end_gaps_m,
+        by_one,
+    })
+}
+
+fn pair(
+    dispute: &Dispute,
+    a: &Claim,
+    b: &Claim,
+    stretch: Option<&StretchLine>,
+    maps: Maps,
+    gaps: &mut Vec<f64>,
+) -> Option<MultiPolygon<f64>> {
+    Some(match (&a.shape, &b.shape) {
+        (Shape::Line(x), Shape::Line(y)) => {
+            let enclosed = contend::between(x, y);
+            gaps.extend(enclosed.end_gaps_m);
+            enclosed.land
+        }
+        (Shape::Land(x), Shape::Land(y)) => x.intersection(y),
+        (Shape::Land(x), Shape::Line(_)) => x.intersection(&claimed_by_line(dispute, b, stretch, maps, gaps)?),
+        (Shape::Line(_), Shape::Land(y)) => y.intersection(&claimed_by_line(dispute, a, stretch, maps, gaps)?),
+    })
+}
+
+/// One claim against the boundary in force: a line encloses land with it, land is asked for as far as it is not the
+/// party's own by it.
+fn alone(
+    dispute: &Dispute,
+    claim: &Claim,
+    stretch: Option<&StretchLine>,
+    maps: Maps,
+    gaps: &mut Vec<f64>,
+) -> Option<MultiPolygon<f64>> {
+    match &claim.shape {
+        Shape::Line(line) => against_boundary(dispute, line, stretch, maps, gaps),
+        Shape::Land(land) => Some(land.difference(&own_land(dispute, claim.party, maps)?)),
+    }
+}
+
+/// Land between a claimed line and the boundary in force.
+fn against_boundary(
+    dispute: &Dispute,
+    line: &LineString<f64>,
+    stretch: Option<&StretchLine>,
+    maps: Maps,
+    gaps: &mut Vec<f64>,
+) -> Option<MultiPolygon<f64>> {
+    let boundary = boundary(dispute, stretch, maps)?;
+    let enclosed = contend::between(line, &contend::stood_against(&boundary, line)?);
+    gaps.extend(enclosed.end_gaps_m);
+    Some(enclosed.land)
+}
+
+/// All the land a party would have by its line: what it has by the boundary in force, with what lies between that and
+/// its line changed over.
+fn claimed_by_line(
+    dispute: &Dispute,
+    claim: &Claim,
+    stretch: Option<&StretchLine>,
+    maps: Maps,
+    gaps: &mut Vec<f64>,
+) -> Option<MultiPolygon<f64>> {
+    let Shape::Line(line) = &claim.shape else { return None };
+    let own = own_land(dispute, claim.party, maps)?;
+    Some(own.xor(&against_boundary(dispute, line, stretch, maps, gaps)?))
+}
+
+/// The boundary in force between the parties: the whole line their communes of today share; where they share none, as
+/// inside one commune, the stretch the record names.
+fn boundary(dispute: &Dispute, stretch: Option<&StretchLine>, maps: Maps) -> Option<MultiLineString<f64>> {
+    let today: Vec<Vec<&Unit>> = (0..dispute.parties.len()).map(|party| units(dispute, party, maps)).collect();
+    if let (Some(communes), [a, b]) = (maps.communes.filter(|l| !l.info.indicative), today.as_slice()) {
+        let pairs = a.iter().flat_map(|a| b.iter().map(move |b| [a.code.clone(), b.code.clone()]));
+        let edges: Vec<_> = pairs.filter(|[a, b]| a != b).flat_map(|pair| common_line(communes, &pair)).collect();
+        if !edges.is_empty() {
+            return Some(chain(&edges));
+        }
+    }
+    stretch.map(StretchLine::lines)
+}
+
+/// The communes of a party on the newest map of communes.
+fn units<'a>(dispute: &Dispute, party: usize, maps: Maps<'a>) -> Vec<&'a Unit> {
+    let (Some(communes), Some(party)) = (maps.communes, dispute.parties.get(party)) else { return Vec::new() };
+    let then = maps.register.at(Level::Commune, &party.unit, party.unit_at);
+    then.map(|u| maps.register.successors(u, communes.info.valid_from)).unwrap_or_default()
+}
+
+/// The land of a party's communes on the newest map; `None` where it is not drawn, or where both parties are in one.
+fn own_land(dispute: &Dispute, party: usize, maps: Maps) -> Option<MultiPolygon<f64>> {
+    let communes = maps.communes.filter(|l| !l.info.indicative)?;
+    let own = units(dispute, party, maps);
+    let shared = (0..dispute.parties.len())
+        .filter(|other| *other != party)
+        .any(|other| units(dispute, other, maps).iter().any(|u| own.iter().any(|o| o.code == u.code)));
+    let shapes = own.iter().filter_map(|u| Some(&communes.shapes[communes.owner_of(&u.code)? as usize].shape));
+    let land = shapes.fold(MultiPolygon(Vec::new()), |all, shape| all.union(shape));
+    (!shared && !land.0.is_empty()).then_some(land)
+}

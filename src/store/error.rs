@@ -1,0 +1,61 @@
+//! What can go wrong with a store, in its own words.
+
+use std::path::PathBuf;
+
+use super::Seq;
+use crate::domain::Text;
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Others have written meanwhile; the number of the last line now.
+    #[error("the journal went on to line {0}")]
+    Moved(Seq),
+    #[error("{}: line {line}: {cause}", path.display())]
+    Damaged { path: PathBuf, line: Seq, cause: String },
+    #[error("{}: {cause}", path.display())]
+    Sqlite { path: PathBuf, cause: rusqlite::Error },
+    #[error("{}: {cause}", path.display())]
+    Migration { path: PathBuf, cause: rusqlite_migration::Error },
+    #[error("{}: {cause}", path.display())]
+    Io { path: PathBuf, cause: std::io::Error },
+    #[error("no file {0} is kept here")]
+    NoFile(String),
+    #[error("{bytes} bytes, more than {limit}")]
+    TooBig { bytes: u64, limit: u64 },
+}
+
+impl StoreError {
+    pub fn code(&self) -> &'static str {
+        match self {
+            StoreError::Moved(_) => "changed_meanwhile",
+            StoreError::Damaged { .. } => "records_damaged",
+            StoreError::NoFile(_) => "no_such_file",
+            StoreError::TooBig { .. } => "file_too_big",
+            StoreError::Sqlite { .. } | StoreError::Migration { .. } | StoreError::Io { .. } => "records_unavailable",
+        }
+    }
+
+    pub fn text(&self) -> Text {
+        match self {
+            StoreError::Moved(_) => Text::new(
+                "Hồ sơ vừa được người khác sửa; hãy xem lại rồi làm lại.",
+                "Somebody else changed the records just now; look again, then repeat.",
+            ),
+            StoreError::Damaged { path, line, cause } => Text::new(
+                format!("Sổ hồ sơ {} hỏng ở dòng {line}: {cause}. Hãy dùng bản sao lưu.", path.display()),
+                format!("The journal {} is damaged at line {line}: {cause}. Use a backup.", path.display()),
+            ),
+            StoreError::NoFile(sha256) => {
+                Text::new(format!("Không có tệp {sha256} trong hồ sơ."), format!("No file {sha256} is kept here."))
+            }
+            StoreError::TooBig { bytes, limit } => Text::new(
+                format!("Tệp {bytes} byte, quá giới hạn {limit} byte."),
+                format!("The file has {bytes} bytes, more than the limit of {limit}."),
+            ),
+            other => Text::new(
+                format!("Không mở hoặc ghi được hồ sơ: {other}. Chưa có gì được ghi."),
+                format!("The records cannot be opened or written: {other}. Nothing was written."),
+            ),
+        }
+    }
+}
