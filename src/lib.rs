@@ -8,7 +8,9 @@
 //! * [`atlas`]: geodata and boundary files in, checked plain data out; pulling, checking and activating datasets.
 //! * [`engine`]: an immutable snapshot for a date that says what is so about a point: containment, distance, probability.
 //! * [`store`]: the journal of records and the files that go with it; SQL.
+//! * [`export`]: plain data to the bytes of a file.
 //! * [`service`]: one function per thing a user does. `locate` is the main one: position → atlas at a date → verdict.
+//! * [`pages`]: records as people read them: pages, prints, reports.
 //! * [`http`]: routes, status codes, JSON.
 //! * [`cli`]: arguments, exit codes.
 
@@ -17,6 +19,8 @@ pub mod cli;
 pub mod crs;
 pub mod domain;
 pub mod engine;
+pub mod export;
 pub mod http;
+pub mod pages;
 pub mod service;
 pub mod store;

@@ -38,6 +38,7 @@ pub struct Measure {
 /// One joint activity, or several reported as a sum.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Activity {
+    #[serde(default)]
     pub id: String,
     pub title: Text,
     /// When it took place, half-open; `None`: not known.

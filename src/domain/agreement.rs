@@ -95,6 +95,7 @@ pub struct AgreementChange {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Agreement {
+    #[serde(default)]
     pub id: String,
     pub title: Text,
     /// Day of signing; `None`: no signature is known.

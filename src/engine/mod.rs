@@ -19,5 +19,5 @@ pub use facts::Fix;
 pub use find::{Engine, NotCovered};
 pub use land::{Land, OnLand};
 pub use layer::{Containment, Layer};
-pub use stretch::StretchLine;
+pub use stretch::{StretchLine, chain};
 pub use zones::Zone;

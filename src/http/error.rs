@@ -8,8 +8,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::{Lang, Text};
-use crate::service::QuestionError;
+use crate::domain::{Lang, RecordError, Text};
+use crate::service::{ActionError, QuestionError, ShapeFault};
+use crate::store::StoreError;
 
 /// RFC 9457 problem details.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -23,6 +24,18 @@ pub struct Problem {
     pub detail: String,
     /// A stable name for scripts.
     pub code: &'static str,
+    /// Faults of a refused shape, each with its place.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<Fault>,
+}
+
+/// A fault in a filed shape. WGS 84 degrees; null where it has no place on the ground.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Fault {
+    pub lon: Option<f64>,
+    pub lat: Option<f64>,
+    #[serde(flatten)]
+    pub text: Text,
 }
 
 impl Problem {
@@ -33,7 +46,59 @@ impl Problem {
             status: status.as_u16(),
             detail: detail.get(lang).into(),
             code,
+            faults: Vec::new(),
         }
+    }
+
+    /// A change that cannot be made. What the client cannot help goes to the log.
+    pub fn refused(error: &ActionError, lang: Lang) -> Problem {
+        let status = match error {
+            ActionError::Record(RecordError::Unknown { .. }) | ActionError::Store(StoreError::NoFile(_)) => {
+                StatusCode::NOT_FOUND
+            }
+            ActionError::Record(_) | ActionError::Differs(_) => StatusCode::CONFLICT,
+            ActionError::Store(StoreError::TooBig { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
+            ActionError::Store(StoreError::Moved(_)) | ActionError::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            ActionError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            ActionError::Shape(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        if status.is_server_error() {
+            tracing::error!(%error, "a change was not made");
+        }
+        let title = Text::new("Không thực hiện được", "It could not be done");
+        let faults = match error {
+            ActionError::Shape(faults) => faults.as_slice(),
+            _ => &[],
+        };
+        let fault =
+            |f: &ShapeFault| Fault { lon: f.place.map(|p| p.0), lat: f.place.map(|p| p.1), text: f.text.clone() };
+        let problem = Problem::new(status, &title, &error.text(), error.code(), lang);
+        Problem { faults: faults.iter().map(fault).collect(), ..problem }
+    }
+
+    pub fn bad_body(cause: &str, lang: Lang) -> Problem {
+        let title = Text::new("Nội dung không đọc được", "The body cannot be read");
+        let detail = Text::new(
+            format!("Nội dung gửi lên không đọc được: {cause}; xem /api/docs."),
+            format!("The body cannot be read: {cause}; see /api/docs."),
+        );
+        Problem::new(StatusCode::BAD_REQUEST, &title, &detail, "unreadable_body", lang)
+    }
+
+    pub fn too_big(limit: usize, lang: Lang) -> Problem {
+        let title = Text::new("Nội dung quá lớn", "The body is too big");
+        let detail = Text::new(format!("Tối đa {limit} byte."), format!("{limit} bytes at most."));
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, &title, &detail, "too_big", lang)
+    }
+
+    pub fn only_from_here(lang: Lang) -> Problem {
+        let title = Text::new("Không được ghi từ đây", "No writing from here");
+        let detail = Text::new(
+            "Chưa có tài khoản người dùng: chỉ ghi được từ chính máy chủ này, từ trang của chính nó.",
+            "There are no accounts yet: records can be changed from the server's own machine and page only.",
+        );
+        Problem::new(StatusCode::FORBIDDEN, &title, &detail, "only_from_here", lang)
     }
 
     pub fn bad_question(error: &QuestionError, lang: Lang) -> Problem {

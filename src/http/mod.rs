@@ -1,11 +1,16 @@
 //! Routes, status codes, JSON. A handler extracts, calls a service, renders.
 
+mod agreements;
 mod cache;
+mod disputes;
 mod error;
 mod extract;
 mod openapi;
+mod pages;
+mod records;
 mod routes;
 mod web;
+mod write;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -43,12 +48,28 @@ pub fn app(office: Arc<Office>) -> Router {
     let (api, document) = OpenApiRouter::with_openapi(openapi::document())
         .routes(routes!(routes::locate))
         .routes(routes!(routes::units))
-        .routes(routes!(routes::disputes))
-        .routes(routes!(routes::agreements))
+        .routes(routes!(routes::disputes, disputes::open))
+        .routes(routes!(disputes::dossier))
+        .routes(routes!(disputes::event))
+        .routes(routes!(disputes::amendment))
+        .routes(routes!(disputes::claim))
+        .routes(routes!(disputes::withdrawal))
+        .routes(routes!(routes::agreements, agreements::make))
+        .routes(routes!(agreements::agreement))
+        .routes(routes!(agreements::change))
+        .routes(routes!(agreements::activity))
+        .routes(routes!(agreements::progress))
+        .routes(routes!(agreements::review))
+        .routes(routes!(records::roles, records::import_roles))
+        .routes(routes!(records::keep_document))
+        .routes(routes!(records::document))
+        .routes(routes!(records::export, records::import))
         .routes(routes!(routes::status))
-        .with_state(state)
+        .with_state(state.clone())
         .split_for_parts();
-    api.merge(openapi::browser(document))
+    api.layer(records::body_limit())
+        .merge(pages::router().with_state(state))
+        .merge(openapi::browser(document))
         .fallback(web::page_or_file)
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CONTENT_SECURITY_POLICY,
@@ -68,7 +89,8 @@ pub fn app(office: Arc<Office>) -> Router {
 pub async fn serve(office: Arc<Office>, addr: SocketAddr, ready: impl FnOnce(SocketAddr)) -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::bind(addr).await?;
     ready(listener.local_addr()?);
-    axum::serve(listener, app(office)).with_graceful_shutdown(stopped()).await
+    let app = app(office).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, app).with_graceful_shutdown(stopped()).await
 }
 
 async fn stopped() {

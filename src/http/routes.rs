@@ -233,7 +233,7 @@ pub async fn status(State(state): State<AppState>) -> Json<Status> {
     })
 }
 
-fn at_or_today(at: Option<&str>) -> Result<Date, QuestionError> {
+pub fn at_or_today(at: Option<&str>) -> Result<Date, QuestionError> {
     at.filter(|s| !s.is_empty()).map_or_else(|| Ok(today_in_vietnam()), service::read_date)
 }
 

@@ -24,7 +24,7 @@ pub fn binding<'a>(
 }
 
 /// Is one locality on one party's land and another on another party's?
-fn stands_between(agreement: &Agreement, register: &Register, communes: &[&str], at: Date) -> bool {
+pub fn stands_between(agreement: &Agreement, register: &Register, communes: &[&str], at: Date) -> bool {
     // Those who only took part bind nobody where others signed.
     let signed = agreement.parties.iter().any(|p| p.role == PartyRole::Signatory);
     let parties: Vec<&AgreementParty> =

@@ -5,10 +5,13 @@ use geojson::{Feature, FeatureCollection, Geometry, JsonObject, JsonValue, featu
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::{QuestionError, Service, binding, disputing};
+use super::answer::{AgreementHere, DisputeHere};
+use super::review::Review;
+use super::{ActionError, QuestionError, Service, binding, disputing};
 use crate::atlas::{simplify, union_outline};
-use crate::domain::{Dispute, Level, Shape, Text, UnitShape, today_in_vietnam};
+use crate::domain::{Agreement, Dispute, Level, Shape, Text, UnitShape, today_in_vietnam};
 use crate::engine::{Layer, Zone};
+use crate::export::{Cell, GpkgLayer, Table, gpkg};
 
 /// Which units, as drawn how finely.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -187,4 +190,104 @@ fn round(shape: &mut impl MapCoordsInPlace<f64>) {
         x: (c.x * DECIMALS).round() / DECIMALS,
         y: (c.y * DECIMALS).round() / DECIMALS,
     });
+}
+
+impl Service {
+    /// The dossier as a GeoJSON collection: its features, and the whole dossier beside them.
+    ///
+    /// # Errors
+    /// As [`Service::dossier`].
+    pub fn dossier_geojson(&self, id: &str, at: Date) -> Result<Vec<u8>, ActionError> {
+        let dossier = self.dossier(id, at)?;
+        let mut all = collection(self.dispute_features(id, at)?, at);
+        all.foreign_members.get_or_insert_default().insert("dossier".into(), json!(dossier));
+        Ok(all.to_string().into_bytes())
+    }
+
+    /// The dossier as a GeoPackage: layers of zone, stretch and claims, and its events as a table.
+    ///
+    /// # Errors
+    /// As [`Service::dossier`].
+    pub fn dossier_gpkg(&self, id: &str, at: Date) -> Result<Vec<u8>, ActionError> {
+        let dossier = self.dossier(id, at)?;
+        let features = self.dispute_features(id, at)?;
+        let columns = ["id", "name", "status", "zone", "party", "filed", "asks_for", "crs", "scale", "length_m"];
+        let layers: Vec<GpkgLayer> = ["zone", "stretch", "claim"]
+            .into_iter()
+            .map(|role| {
+                let own: Vec<&Feature> = features
+                    .iter()
+                    .filter(|f| f.property("role").and_then(|r| r.as_str()) == Some(role))
+                    .filter(|f| f.geometry.is_some())
+                    .collect();
+                let rows = own.iter().map(|f| columns.iter().map(|c| cell(f.property(c))).collect()).collect();
+                let shapes = own.iter().filter_map(|f| geo::Geometry::try_from(f.geometry.clone()?).ok()).collect();
+                GpkgLayer { table: table(role, &columns, rows), geometries: Some(shapes) }
+            })
+            .collect();
+        let events = dossier
+            .events
+            .iter()
+            .map(|e| {
+                vec![
+                    Cell::Date(e.date),
+                    cell(Some(&json!(e.status))),
+                    e.text.vi.as_str().into(),
+                    e.text.en.as_str().into(),
+                    e.document.title.as_str().into(),
+                ]
+            })
+            .collect();
+        let events = table("event", &["date", "status", "text_vi", "text_en", "document"], events);
+        let all: Vec<GpkgLayer> = layers.into_iter().chain([GpkgLayer { table: events, geometries: None }]).collect();
+        gpkg(&all).map_err(|e| ActionError::Invalid(Text::new(e.to_string(), e.to_string())))
+    }
+
+    /// The review of an agreement as a GeoJSON collection: the zones of its disputes, each activity without geometry,
+    /// and the whole review beside them.
+    ///
+    /// # Errors
+    /// As [`Service::dossier`].
+    pub fn review_geojson(&self, review: &Review) -> Result<Vec<u8>, ActionError> {
+        let mut features = Vec::new();
+        for d in &review.disputes {
+            features.extend(self.dispute_features(&d.id, review.at)?);
+        }
+        for activity in &review.activities {
+            let mut properties = json!(activity);
+            if let Some(properties) = properties.as_object_mut() {
+                properties.insert("role".into(), "activity".into());
+            }
+            features.push(feature(Some(activity.id.clone()), None, properties));
+        }
+        let mut all = collection(features, review.at);
+        all.foreign_members.get_or_insert_default().insert("review".into(), json!(review));
+        Ok(all.to_string().into_bytes())
+    }
+}
+
+fn table(name: &str, columns: &[&str], rows: Vec<Vec<Cell>>) -> Table {
+    Table { name: name.into(), columns: columns.iter().map(|c| (*c).into()).collect(), rows }
+}
+
+/// A property for a table; a text in two languages in Vietnamese.
+fn cell(value: Option<&JsonValue>) -> Cell {
+    match value {
+        Some(JsonValue::Number(n)) => n.as_f64().map_or(Cell::Empty, Cell::Number),
+        Some(JsonValue::String(s)) => s.as_str().into(),
+        Some(JsonValue::Object(o)) => o.get("vi").and_then(|v| v.as_str()).unwrap_or_default().into(),
+        _ => Cell::Empty,
+    }
+}
+
+/// The disputes recorded by a date, in the order of the records.
+pub fn disputes_at(service: &Service, at: Date) -> Vec<DisputeHere> {
+    let (register, today) = (&service.engine.register, today_in_vietnam());
+    let here = |d: &Dispute| disputing::describe(d, register, service.engine.zone(&d.id, at), None, at, today);
+    service.records.disputes.iter().filter_map(here).collect()
+}
+
+/// An agreement as it stands at a date.
+pub fn agreement_here(service: &Service, agreement: &Agreement, at: Date) -> AgreementHere {
+    binding::describe(agreement, &service.engine.register, at, today_in_vietnam())
 }

@@ -80,7 +80,7 @@ fn fault(text: Text) -> ActionError {
 }
 
 /// The `crs` member of GeoJSON 2008, which QGIS still writes.
-fn named_crs(text: &str) -> Result<Option<CrsId>, ActionError> {
+pub fn named_crs(text: &str) -> Result<Option<CrsId>, ActionError> {
     let json: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
     let Some(name) = json.pointer("/crs/properties/name").and_then(|n| n.as_str()) else { return Ok(None) };
     if name.ends_with("CRS84") {

@@ -8,13 +8,17 @@ mod attribute;
 mod binding;
 mod collections;
 mod disputing;
+pub mod dossier;
 mod explain;
 pub mod filing;
 mod locate;
 mod names;
 mod office;
 mod recording;
+pub mod review;
+pub mod role_import;
 mod roles;
+mod transfer;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -27,8 +31,8 @@ use crate::store::StoreError;
 
 pub use action::{ActionError, ShapeFault};
 pub use attribute::{AttributeError, AttributeOptions, Summary, XyColumns, attribute};
-pub use collections::{UnitsQuery, agreements, disputes, units};
-pub use explain::percent;
+pub use collections::{UnitsQuery, agreement_here, agreements, disputes, disputes_at, units};
+pub use explain::{percent, zone_words};
 pub use locate::{PositionText, Question};
 pub use office::Office;
 pub use recording::{NewAmendment, NewClaim, NewDispute, NewEvent, Words, find_dispute};

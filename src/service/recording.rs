@@ -220,7 +220,8 @@ impl Office {
     ///
     /// # Errors
     /// [`ActionError`] where a party does not exist at its date or a term ends before it begins.
-    pub fn make_agreement(&self, by: &str, agreement: &Agreement) -> Result<(), ActionError> {
+    pub fn make_agreement(&self, by: &str, agreement: &Agreement) -> Result<String, ActionError> {
+        let made = RefCell::new(String::new());
         self.record(by, |service| {
             let mut agreement = agreement.clone();
             agreement.title = said(agreement.title, "title")?;
@@ -241,9 +242,10 @@ impl Office {
             for activity in &agreement.activities {
                 measures(&activity.measures)?;
             }
+            made.replace(agreement.id.clone());
             Ok(vec![Change::AgreementMade { agreement }])
         })?;
-        Ok(())
+        Ok(made.into_inner())
     }
 
     /// Changes what is known about an agreement from a day on: signed, prolonged, ended.
@@ -458,7 +460,7 @@ fn near_enough(service: &Service, dispute: &Dispute, shape: &Shape) -> Result<()
     Err(ActionError::Shape(vec![ShapeFault { place: Some((c.x, c.y)), text }]))
 }
 
-fn exists(service: &Service, level: Level, code: &str, at: Date) -> Result<(), ActionError> {
+pub fn exists(service: &Service, level: Level, code: &str, at: Date) -> Result<(), ActionError> {
     match service.engine.register.at(level, code, at) {
         Some(_) => Ok(()),
         None => Err(ActionError::Invalid(Text::new(

@@ -139,8 +139,8 @@ fn a_zone_is_marked_as_derived_and_reaches_500_m() {
     let p = line.edges.list()[0].middle();
     assert!(line.distance_within_m(p, 1.0).is_some_and(|d| d < 0.01));
     let answer = at_the_line("cay-sat-nam-nga", NOW).unwrap();
-    assert_eq!(the(&answer, "cay-sat-nam-nga").zone, giapranh::service::answer::Zone::Derived);
-    assert_eq!(the(&answer, "cay-sat-nam-nga").width_m, 500.0);
+    assert_eq!(the(&answer, "cay-sat-nam-nga").zone, giapranh::domain::ZoneKind::Derived);
+    assert_eq!(the(&answer, "cay-sat-nam-nga").width_m, Some(500.0));
     // The drawn zone holds what the rule holds: points on either side of the width.
     use geo::Contains;
     let drawn = line.zone(500.0);

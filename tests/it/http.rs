@@ -45,7 +45,7 @@ async fn http_and_library_give_the_same_answer() {
         at: Some(jiff::civil::date(2026, 1, 1)),
         ..giapranh::service::Question::here("22.02, 102.05")
     };
-    assert_eq!(over_http, serde_json::to_value(service.locate(&question).unwrap()).unwrap());
+    assert_eq!(over_http, serde_json::to_value(service.now().locate(&question).unwrap()).unwrap());
 }
 
 #[tokio::test]

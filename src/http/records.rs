@@ -1,0 +1,148 @@
+//! Bodies and role areas in, files that go with records, and the whole journal out and in.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::AppState;
+use super::error::Problem;
+use super::extract::{Language, Params};
+use super::write::Writer;
+use crate::crs::CrsId;
+use crate::domain::{Attachment, Body};
+use crate::service::ActionError;
+use crate::service::role_import::{Defaults, Imported};
+use crate::store::MAX_ATTACHMENT_BYTES;
+
+/// Room for the largest file and some words around it.
+pub fn body_limit() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(MAX_ATTACHMENT_BYTES as usize + 4096)
+}
+
+/// Who has a role besides territory, as recorded.
+#[utoipa::path(get, path = "/api/roles", responses((status = 200, body = Vec<serde_json::Value>)))]
+pub async fn roles(State(state): State<AppState>) -> Json<Vec<Body>> {
+    Json(state.office.now().records.bodies.clone())
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ImportParams {
+    /// Who enters it.
+    by: Option<String>,
+    /// Role of every row that names none: people, forest_owner, ranger_station, border_guard_post.
+    role: Option<String>,
+    /// Name of every row that has none.
+    name: Option<String>,
+    /// What rows that name none rest on: title of the document.
+    basis: Option<String>,
+    /// CRS of a GeoJSON file; WGS 84 when absent.
+    crs: Option<String>,
+    /// 1 σ of the outlines in metres; 0 or absent: not known.
+    accuracy_m: Option<f64>,
+}
+
+/// Import bodies (`text/csv`, by unit codes) or role areas (GeoJSON polygons). All rows or none.
+#[utoipa::path(post, path = "/api/roles", params(ImportParams), request_body(content = String, content_type = "text/csv"),
+    responses((status = 201, body = Imported), (status = 400, body = Problem, content_type = "application/problem+json")))]
+pub async fn import_roles(
+    State(state): State<AppState>,
+    Language(lang): Language,
+    Params(params): Params<ImportParams>,
+    _: Writer,
+    body: Bytes,
+) -> Result<(StatusCode, Json<Imported>), Problem> {
+    let refused = |e: ActionError| Problem::refused(&e, lang);
+    let text = std::str::from_utf8(&body).map_err(|_| Problem::bad_body("UTF-8", lang))?;
+    let crs = params.crs.as_deref().filter(|c| !c.is_empty()).map(CrsId::parse).transpose();
+    let defaults = Defaults {
+        role: params.role,
+        name: params.name,
+        basis: params.basis,
+        crs: crs.map_err(|e| refused(e.into()))?,
+        accuracy_m: params.accuracy_m,
+    };
+    let by = params.by.unwrap_or_default();
+    let is_json = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+    let imported = match is_json {
+        true => state.office.import_areas(&by, text, &defaults),
+        false => state.office.import_bodies(&by, text, &defaults),
+    };
+    Ok((StatusCode::CREATED, Json(imported.map_err(refused)?)))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FileParams {
+    /// The file's name, for people.
+    name: Option<String>,
+}
+
+/// Keep a file that a record's document refers to. The same content again is the same file.
+#[utoipa::path(post, path = "/api/documents", params(FileParams),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 201, body = Attachment), (status = 413, body = Problem, content_type = "application/problem+json")))]
+pub async fn keep_document(
+    State(state): State<AppState>,
+    Language(lang): Language,
+    Params(params): Params<FileParams>,
+    _: Writer,
+    body: Bytes,
+) -> Result<(StatusCode, Json<Attachment>), Problem> {
+    let refused = |e: ActionError| Problem::refused(&e, lang);
+    if body.is_empty() {
+        return Err(refused(ActionError::Missing("file")));
+    }
+    let sha256 = state.office.attachments.keep(&body).map_err(|e| refused(e.into()))?;
+    let name = params.name.unwrap_or_else(|| sha256[..12].to_owned());
+    let name = name.chars().filter(|c| !c.is_control() && !r#"/\"<>"#.contains(*c)).take(120).collect();
+    Ok((StatusCode::CREATED, Json(Attachment { sha256, name })))
+}
+
+/// A kept file. Always a download: nothing in it runs in the page.
+#[utoipa::path(get, path = "/api/documents/{sha256}", params(("sha256" = String, Path)), responses(
+    (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
+    (status = 404, body = Problem, content_type = "application/problem+json")))]
+pub async fn document(
+    State(state): State<AppState>,
+    Language(lang): Language,
+    Path(sha256): Path<String>,
+) -> Result<Response, Problem> {
+    let content = state.office.attachments.get(&sha256).map_err(|e| Problem::refused(&e.into(), lang))?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream"),
+        (header::CONTENT_DISPOSITION, "attachment"),
+        (header::CACHE_CONTROL, "max-age=31536000, immutable"),
+    ];
+    Ok((headers, content).into_response())
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TakenIn {
+    /// Entries that were not here before.
+    new: usize,
+}
+
+/// Every record ever entered, as a journal: who, when, what.
+#[utoipa::path(get, path = "/api/records", responses((status = 200, body = serde_json::Value)))]
+pub async fn export(State(state): State<AppState>, Language(lang): Language) -> Result<Response, Problem> {
+    let bytes = state.office.export().map_err(|e| Problem::refused(&e, lang))?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], bytes).into_response())
+}
+
+/// Take in an export of another installation. Entries that are here already are left alone.
+#[utoipa::path(post, path = "/api/records", request_body = serde_json::Value, responses(
+    (status = 201, body = TakenIn), (status = 400, body = Problem, content_type = "application/problem+json")))]
+pub async fn import(
+    State(state): State<AppState>,
+    Language(lang): Language,
+    _: Writer,
+    body: Bytes,
+) -> Result<(StatusCode, Json<TakenIn>), Problem> {
+    let new = state.office.import_export(&body).map_err(|e| Problem::refused(&e, lang))?;
+    Ok((StatusCode::CREATED, Json(TakenIn { new })))
+}

@@ -1,0 +1,18 @@
+//! Records as people read them: pages that print on A4, and the review as an official report. No routes, no status codes.
+
+mod docx;
+mod dossier;
+mod forms;
+mod layout;
+mod lists;
+mod map;
+mod review;
+mod words;
+
+pub use dossier::dossier;
+pub use lists::{agreement, agreements, disputes, roles};
+pub use review::{ReviewFormat, review};
+pub use words::document as document_line;
+
+/// The script of the pages' forms.
+pub const SCRIPT: &str = include_str!("pages.js");
