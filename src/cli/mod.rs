@@ -1,8 +1,12 @@
 //! Arguments and exit codes. One file per subcommand.
 
+mod agreements;
 mod attribute;
 mod boundaries;
+mod disputes;
 mod locate;
+mod output;
+mod records;
 mod serve;
 
 use std::path::PathBuf;
@@ -62,6 +66,14 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Tải, kiểm tra, chọn bộ ranh giới / pull, check and choose boundary datasets
     Boundaries(boundaries::BoundariesArgs),
+    /// Hồ sơ tranh chấp / disputes: list, show, open, tell, file claims
+    Disputes(disputes::DisputesArgs),
+    /// Thỏa thuận, hoạt động chung, tổng kết năm / agreements, joint activities, yearly review
+    Agreements(agreements::AgreementsArgs),
+    /// Cơ quan và vai trò / bodies and roles
+    Roles(records::RolesArgs),
+    /// Xuất, nhập toàn bộ hồ sơ / export and import every record
+    Records(records::RecordsArgs),
 }
 
 /// Runs the program with the arguments of the process.
@@ -74,6 +86,10 @@ pub fn main() -> ExitCode {
         Command::Attribute(args) => attribute::run(&args, &data, lang),
         Command::Serve(args) => serve::run(&args, &data, lang),
         Command::Boundaries(args) => boundaries::run(args, &data),
+        Command::Disputes(args) => disputes::run(args, &data, lang),
+        Command::Agreements(args) => agreements::run(args, &data, lang),
+        Command::Roles(args) => records::run_roles(args, &data, lang),
+        Command::Records(args) => records::run_records(args, &data, lang),
     }
 }
 

@@ -12,7 +12,7 @@ mod words;
 pub use dossier::dossier;
 pub use lists::{agreement, agreements, disputes, roles};
 pub use review::{ReviewFormat, review};
-pub use words::document as document_line;
+pub use words::{in_force as in_force_words, status as status_words};
 
 /// The script of the pages' forms.
 pub const SCRIPT: &str = include_str!("pages.js");
