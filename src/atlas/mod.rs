@@ -20,7 +20,7 @@ mod vertices;
 
 use std::path::Path;
 
-use crate::domain::{Agreement, Dataset, Dispute, ExpectedOverlap, Register};
+use crate::domain::{Agreement, Dataset, Dispute, ExpectedOverlap, Reform, ReformProblem, Register};
 
 pub use error::{AtlasError, Problem};
 pub use generation::Store;
@@ -31,7 +31,10 @@ pub use simplify::simplify;
 /// Everything an answer rests on, read and checked.
 #[derive(Debug, Clone)]
 pub struct Atlas {
+    /// With every reform in it.
     pub register: Register,
+    /// In order of their dates.
+    pub reforms: Vec<Reform>,
     pub disputes: Vec<Dispute>,
     pub agreements: Vec<Agreement>,
     pub datasets: Vec<Dataset>,
@@ -63,7 +66,15 @@ impl Atlas {
     }
 
     fn of(geodata: Geodata, datasets: Vec<Dataset>) -> Atlas {
-        let Geodata { register, disputes, agreements, expected_overlaps, .. } = geodata;
-        Atlas { register, disputes, agreements, datasets, expected_overlaps }
+        let Geodata { register, reforms, disputes, agreements, expected_overlaps, .. } = geodata;
+        Atlas { register, reforms, disputes, agreements, datasets, expected_overlaps }
+    }
+
+    /// The atlas with one more reform, later than those it has.
+    pub fn reformed(self, reform: Reform) -> Result<Atlas, Vec<ReformProblem>> {
+        let register = self.register.apply(&reform)?;
+        let mut reforms = self.reforms;
+        reforms.push(reform);
+        Ok(Atlas { register, reforms, ..self })
     }
 }

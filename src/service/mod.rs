@@ -37,7 +37,7 @@ impl Service {
     }
 
     pub fn new(atlas: Atlas) -> Service {
-        let Atlas { register, disputes, agreements, datasets, expected_overlaps } = atlas;
+        let Atlas { register, reforms, disputes, agreements, datasets, expected_overlaps } = atlas;
         let defects = datasets.iter().map(|d| (d.info.id.clone(), d.defects.clone())).collect();
         let layers = datasets.into_iter().map(Layer::new).collect();
         Service { engine: Engine::new(register, layers, disputes, expected_overlaps), agreements, defects }

@@ -137,6 +137,7 @@ pub fn atlas() -> Atlas {
     let known = date(2023, 5, 23);
     Atlas {
         register: register(),
+        reforms: vec![],
         disputes: vec![
             dispute("river", river, ["a1", "c1"], &[(known, DisputeStatus::Open)]),
             dispute(

@@ -1,4 +1,4 @@
-//! The TOML files: one hotspot or agreement a file, and the lists of sources and of expected overlaps.
+//! The TOML files: one hotspot, agreement or reform a file, and the lists of sources and of expected overlaps.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use toml::Value;
@@ -6,7 +6,7 @@ use toml::Value;
 use super::{Files, source_rules};
 use crate::atlas::error::Problem;
 use crate::atlas::sources::{Source, Sources};
-use crate::domain::{Agreement, Dispute, ExpectedOverlap, Text};
+use crate::domain::{Agreement, Dispute, ExpectedOverlap, Reform, Text};
 
 pub fn disputes(files: &Files, problems: &mut Vec<Problem>) -> Vec<Dispute> {
     one_a_file(files, "hotspots", |d: &Dispute| &d.id, problems)
@@ -14,6 +14,17 @@ pub fn disputes(files: &Files, problems: &mut Vec<Problem>) -> Vec<Dispute> {
 
 pub fn agreements(files: &Files, problems: &mut Vec<Problem>) -> Vec<Agreement> {
     one_a_file(files, "agreements", |a: &Agreement| &a.id, problems)
+}
+
+/// In order of their dates.
+pub fn reforms(files: &Files, problems: &mut Vec<Problem>) -> Vec<Reform> {
+    let mut reforms = one_a_file(files, "reforms", |r: &Reform| &r.id, problems);
+    reforms.sort_by_key(|r| r.date);
+    reforms
+}
+
+pub fn reform(files: &Files, name: &str, problems: &mut Vec<Problem>) -> Option<Reform> {
+    understood(files, name, problems)
 }
 
 pub fn sources(files: &Files, problems: &mut Vec<Problem>) -> Vec<Source> {
