@@ -3,6 +3,8 @@
 mod attribute;
 mod boundaries;
 mod locate;
+mod reform;
+mod reform_text;
 mod serve;
 
 use std::path::PathBuf;
@@ -61,6 +63,8 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Tải, kiểm tra, chọn bộ ranh giới / pull, check and choose boundary datasets
     Boundaries(boundaries::BoundariesArgs),
+    /// Cải cách đơn vị hành chính / reforms of administrative units
+    Reform(reform::ReformArgs),
 }
 
 /// Runs the program with the arguments of the process.
@@ -73,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Attribute(args) => attribute::run(&args, &data, lang),
         Command::Serve(args) => serve::run(&args, &data, lang),
         Command::Boundaries(args) => boundaries::run(args, &data),
+        Command::Reform(args) => reform::run(args, &data, lang),
     }
 }
 
@@ -99,4 +104,17 @@ fn unreadable(error: &QuestionError, lang: Lang) -> ExitCode {
 
 fn complain(text: &Text, lang: Lang) {
     eprintln!("giapranh: {}", text.get(lang));
+}
+
+/// To standard output. A reader that has seen enough (`| head`) is no error.
+fn print(text: &str) -> ExitCode {
+    use std::io::Write;
+    match writeln!(std::io::stdout(), "{text}") {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("giapranh: {e}");
+            ExitCode::FAILURE
+        }
+    }
 }

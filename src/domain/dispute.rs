@@ -34,8 +34,8 @@ impl DisputeStatus {
     }
 }
 
-/// The highest kind of unit that the parties belong to different ones of, at a date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// The highest kind of unit that the parties belong to different ones of, at a date. In order of height.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum DisputeLevel {
     Village,

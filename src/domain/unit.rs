@@ -151,9 +151,8 @@ impl Register {
         let Some(start) = unit.period.from.filter(|&start| before < start) else {
             return vec![unit];
         };
-        let direct = |old: &&Unit| {
-            old.level == unit.level && old.period.to == Some(start) && old.became.contains(&unit.code)
-        };
+        let direct =
+            |old: &&Unit| old.level == unit.level && old.period.to == Some(start) && old.became.contains(&unit.code);
         let mut found: Vec<&Unit> = Vec::new();
         for older in self.units.iter().filter(direct).flat_map(|old| self.predecessors(old, before)) {
             if !found.iter().any(|f| std::ptr::eq(*f, older)) {

@@ -9,23 +9,30 @@ mod disputing;
 mod explain;
 mod locate;
 mod names;
+mod reform;
 
 use std::path::Path;
 
 use crate::atlas::{Atlas, AtlasError};
 use crate::crs::PositionError;
-use crate::domain::{Agreement, DatasetInfo, Defect, Text, rules};
+use crate::domain::{Agreement, DatasetInfo, Defect, Reform, Text, rules};
 use crate::engine::{Engine, Layer};
 
 pub use attribute::{AttributeError, AttributeOptions, Summary, XyColumns, attribute};
 pub use collections::{UnitsQuery, agreements, disputes, units};
 pub use explain::percent;
 pub use locate::{PositionText, Question};
+pub use reform::{
+    AgreementChange, DisputeChange, DisputeOutcome, GoingOn, HandOver, HandOverItem, HandOverKind, LevelCount, Origin,
+    PartyChange, Plan, Succession, plan,
+};
 
 /// A loaded atlas, ready to be asked. Immutable; share it behind an `Arc`.
 #[derive(Debug)]
 pub struct Service {
     pub engine: Engine,
+    /// The reforms that the register has in it, in order of their dates.
+    pub reforms: Vec<Reform>,
     pub agreements: Vec<Agreement>,
     pub defects: Vec<(String, Vec<Defect>)>,
 }
@@ -40,7 +47,8 @@ impl Service {
         let Atlas { register, reforms, disputes, agreements, datasets, expected_overlaps } = atlas;
         let defects = datasets.iter().map(|d| (d.info.id.clone(), d.defects.clone())).collect();
         let layers = datasets.into_iter().map(Layer::new).collect();
-        Service { engine: Engine::new(register, layers, disputes, expected_overlaps), agreements, defects }
+        let engine = Engine::new(register, &reforms, layers, disputes, expected_overlaps);
+        Service { engine, reforms, agreements, defects }
     }
 
     pub fn datasets(&self) -> impl Iterator<Item = &DatasetInfo> {

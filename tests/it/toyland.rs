@@ -107,7 +107,7 @@ fn document() -> Document {
     Document { title: "Toyland Gazette".into(), number: None, date: None, url: None, source: None }
 }
 
-fn dispute(id: &str, stretch: Stretch, sides: [&str; 2], events: &[(Date, DisputeStatus)]) -> Dispute {
+pub fn dispute(id: &str, stretch: Stretch, sides: [&str; 2], events: &[(Date, DisputeStatus)]) -> Dispute {
     Dispute {
         id: id.into(),
         name: Text::new(id, id),
