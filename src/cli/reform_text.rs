@@ -49,7 +49,7 @@ pub fn plain(plan: &Plan, lang: Lang) -> String {
     }
     section(&mut lines, say("BÀN GIAO", "HAND-OVERS"), plan.hand_overs.len());
     for h in &plan.hand_overs {
-        lines.push(format!("  {} → {}", named(&h.from), named(&h.to)));
+        lines.push(arrow(std::slice::from_ref(&h.from), std::slice::from_ref(&h.to)));
         lines.extend(h.items.iter().map(|i| format!("    {}", i.text.get(lang))));
     }
     section(&mut lines, say("ĐƠN VỊ BỊ CHIA", "UNITS SPLIT"), plan.splits.len());
@@ -77,14 +77,20 @@ fn party(p: &PartyChange) -> String {
 }
 
 fn arrow(before: &[UnitName], after: &[UnitName]) -> String {
-    let list = |units: &[UnitName]| units.iter().map(named).collect::<Vec<_>>().join(" + ");
     format!("  {} → {}", list(before), list(after))
 }
 
-/// "03164 Xã Quảng Lâm, Huyện Mường Nhé, Tỉnh Điện Biên"
-fn named(unit: &UnitName) -> String {
-    let above = [&unit.district, &unit.province].into_iter().flatten();
-    above.fold(format!("{} {}", unit.code, unit.name), |all, name| format!("{all}, {name}"))
+/// "03164 Xã Quảng Lâm + 03167 Xã Na Cô Sa (Tỉnh Điện Biên)": what is above them is said once where it is the same.
+fn list(units: &[UnitName]) -> String {
+    let above = |u: &UnitName| [&u.district, &u.province].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+    let plain = |u: &UnitName| format!("{} {}", u.code, u.name);
+    let with = |name: String, above: String| if above.is_empty() { name } else { format!("{name} ({above})") };
+    match units {
+        [first, rest @ ..] if rest.iter().all(|u| above(u) == above(first)) => {
+            with(units.iter().map(plain).collect::<Vec<_>>().join(" + "), above(first))
+        }
+        _ => units.iter().map(|u| with(plain(u), above(u))).collect::<Vec<_>>().join(" + "),
+    }
 }
 
 fn level(level: Level) -> Text {

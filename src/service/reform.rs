@@ -300,11 +300,17 @@ impl<'a> Days<'a> {
             id: a.id.clone(),
             text: a.title.clone(),
         });
-        let items: Vec<HandOverItem> = disputes.chain(agreements).collect();
+        let mut items: Vec<HandOverItem> = disputes.chain(agreements).collect();
         if items.is_empty() {
             return Vec::new();
         }
         let to = self.register.successors(old, self.day);
+        if old.level == Level::Commune && to.len() > 1 {
+            for text in items.iter_mut().map(|i| &mut i.text) {
+                text.vi += " (đơn vị cũ bị chia: chưa rõ bên nhận nào có phần đất này)";
+                text.en += " (the old unit is split: which receiver has this land is not known)";
+            }
+        }
         to.into_iter().map(|u| HandOver { from: from.clone(), to: self.after(u), items: items.clone() }).collect()
     }
 }

@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use giapranh::atlas::geodata;
+use giapranh::atlas::{Atlas, geodata};
 use giapranh::domain::{InForce, Level, Reform, Register};
-use giapranh::service::DisputeOutcome;
+use giapranh::service::{DisputeOutcome, Service};
 use jiff::civil::{Date, date};
 
-use crate::common::{giapranh, indicative};
+use crate::common::{giapranh, indicative, official, official_data};
 use crate::reforms::later;
 use crate::toyland;
 
@@ -132,6 +132,40 @@ fn a_reform_written_down_and_read_again_is_the_same() {
     }
 }
 
+/// A later reform in a file: Quảng Lâm and Nậm Kè merge, and the dispute between them is dissolved.
+const LATER: &str = r#"
+    id = "later"
+    date = "2030-01-01"
+    title = { vi = "Nhập hai xã", en = "Two communes merge" }
+    units = [{ level = "commune", code = "03162", name = "Xã Nậm Kè", kind = "xã", parent = "11", made_of = ["03162", "03164"] }]
+"#;
+
+/// On the official boundaries: the line between the two communes (38 122.44 m by GEOS and PROJ from the same files) is no
+/// boundary after the reform, and no other line changes.
+#[test]
+fn published_lines_between_merged_communes_vanish() {
+    let unchecked = "a merger on the official boundaries";
+    let (Some(service), Some(data)) = (official(unchecked), official_data(unchecked)) else { return };
+    let reform = geodata::reform("later.toml", LATER.into()).unwrap();
+    let day = reform.date;
+    let after = Service::new(Atlas::load(data).unwrap().reformed(reform).unwrap());
+    let layer = |service: &'static Service| service.engine.layer_at(Level::Commune, day).unwrap();
+    let (old, new) = (layer(service), after.engine.layer_at(Level::Commune, day).unwrap());
+    assert_eq!((old.shapes.len(), new.shapes.len()), (182, 181));
+    let length_m = |l: &giapranh::engine::Layer| l.edges.list().iter().map(|e| e.length_m()).sum::<f64>();
+    let between = |code: &str| old.owner_of(code).unwrap();
+    let (a, b) = (between("03162"), between("03164"));
+    let common = old.edges.list().iter().filter(|e| e.touches(a) && e.touches(b)).map(|e| e.length_m()).sum::<f64>();
+    assert!((common - 38_122.44).abs() < 0.1, "{common} m");
+    assert!((length_m(old) - length_m(new) - common).abs() < 1.0);
+    // Inside either, the same commune holds the place.
+    let merged = new.owner_of("03162").unwrap();
+    for edge in old.edges.list().iter().filter(|e| e.touches(a) && e.touches(b)) {
+        assert_eq!(new.contain(edge.middle()).first(), Some(merged));
+    }
+    assert_eq!(new.shapes[merged as usize].shape.0.len(), 1);
+}
+
 /// A file for the program to read.
 fn file(name: &str, text: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -161,23 +195,18 @@ fn the_command_line() {
         assert!(summary.iter().any(|l| l.contains(said)), "{summary:#?}");
     }
 
-    // A later reform in a file: Quảng Lâm and Nậm Kè merge, and the dispute between them is dissolved.
-    let text = r#"
-        id = "later"
-        date = "2030-01-01"
-        title = { vi = "Nhập hai xã", en = "Two communes merge" }
-        units = [{ level = "commune", code = "03162", name = "Xã Nậm Kè", kind = "xã", parent = "11", made_of = ["03162", "03164"] }]
-    "#;
-    let good = file("reform-good.toml", text);
+    let good = file("reform-good.toml", LATER);
     let (code, json, said) = run(&["reform", "plan", good.to_str().unwrap(), "--json"]);
     assert_eq!(code, Some(0), "{said}");
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     let disputes: Vec<_> = json["disputes"].as_array().unwrap().iter().map(|d| (&d["id"], &d["outcome"])).collect();
     assert_eq!(disputes, [(&"nam-ke-na-co-sa".into(), &"dissolved_by_merger".into())]);
 
-    let faulty =
-        file("reform-faulty.toml", &text.replace("03164", "99999").replace("2030", "2020").replace("\"11\"", "\"10\""));
-    let unknown_key = file("reform-key.toml", &text.replace("kind", "art"));
+    let faulty = file(
+        "reform-faulty.toml",
+        &LATER.replace("03164", "99999").replace("2030", "2020").replace("\"11\"", "\"10\""),
+    );
+    let unknown_key = file("reform-key.toml", &LATER.replace("kind", "art"));
     for (args, lines) in [
         (["reform", "plan", faulty.to_str().unwrap()], 3),
         (["reform", "plan", unknown_key.to_str().unwrap()], 1),

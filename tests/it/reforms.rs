@@ -282,4 +282,7 @@ fn what_is_handed_over() {
             ("c1", "c2", "river hill pact".to_owned()),
         ]
     );
+    // Where the land cannot be told apart, the item says so.
+    let says_split = |h: &giapranh::service::HandOver| h.items.iter().all(|i| i.text.en.contains("split"));
+    assert_eq!(plan.hand_overs.iter().map(says_split).collect::<Vec<_>>(), [false, false, true, true]);
 }

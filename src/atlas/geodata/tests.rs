@@ -101,3 +101,12 @@ fn all_problems_of_all_files_are_reported_at_once() {
     assert!(said[0].starts_with("hotspots/a.toml unreadable"), "{said:?}");
     assert_eq!(said[1..], ["hotspots/b.toml not UTF-8", "expected_overlaps.toml the file is missing"]);
 }
+
+#[test]
+fn a_changed_reform_makes_datasets_be_checked_again() {
+    let decisive = |files| Geodata::read(files).unwrap().decisive_bytes().map(<[u8]>::to_vec).collect::<Vec<_>>();
+    let mut files = Files::embedded();
+    let text = String::from_utf8(files.0[REFORM].to_vec()).unwrap().replace("Xã Quảng Lâm", "Xã Quang Lam");
+    files.0.insert(REFORM.into(), text.into_bytes().into());
+    assert_ne!(decisive(files), decisive(Files::embedded()));
+}
