@@ -8,14 +8,14 @@ of that district go into that commune, and each pair of the register that shares
 communes that overlap. Districts are read with the corrections of make_sources.py. Areas are geodesic, in hectares.
 """
 
-import csv
 import sys
 from pathlib import Path
 
 import shapely
 
 import published_maps as maps
-from make_sources import GEODATA, INTERCHANGED
+import register
+from make_sources import INTERCHANGED
 
 SHARED_HA = 150.0  # less is the two maps drawing one line differently
 MISSING_HA = 100.0
@@ -24,11 +24,10 @@ OVERLAP_HA = 1.0
 
 def main():
     mirror = Path(sys.argv[1]) if len(sys.argv) > 1 else maps.DEFAULT_MIRROR
-    with (GEODATA / "units.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = register.before()
     district_name = {r["code"]: r["name"] for r in rows if r["level"] == "district"}
-    commune_name = {r["code"]: r["name"] for r in rows if r["level"] == "commune" and r["valid_from"]}
-    registered = {(new, r["code"]) for r in rows if r["level"] == "district" for new in r["became"].split(";")}
+    commune_name = {r["code"]: r["name"] for r in register.since() if r["level"] == "commune"}
+    registered = {(new, code) for code, became in register.districts_became().items() for new in became}
     communes = {code: shape for code, (_, shape) in maps.communes(mirror).items()}
     districts = {INTERCHANGED.get(code, code): shape for code, (_, _, shape) in maps.districts(mirror).items()}
 
@@ -52,7 +51,7 @@ def main():
             if area > OVERLAP_HA:
                 print(f"overlap: {codes[i]} {commune_name[codes[i]]} and {codes[j]} {commune_name[codes[j]]}, {area:.1f} ha")
 
-    old = {r["code"]: r["name"] for r in rows if r["level"] == "commune" and r["valid_to"]}
+    old = {r["code"]: r["name"] for r in rows if r["level"] == "commune"}
     kept = [code for code in commune_name if code in old]
     print(f"codes in use before and since July 2025: {len(kept)} of {len(commune_name)}, "
           f"{sum(commune_name[c] == old[c] for c in kept)} of them with the same full name")

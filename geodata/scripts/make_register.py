@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Writes geodata/units.csv, the register of units through time, from vietnamadminunits 1.0.4 (MIT).
+"""Writes the register of units from vietnamadminunits 1.0.4 (MIT): geodata/units.csv holds the units before the first
+reform, geodata/reforms/2025-07-01.toml what that reform made of them. No fact stands in both.
 
-    python make_register.py            write the register
-    python make_register.py --check    make it in memory and compare with the file; exit 1 when they differ
+    python make_register.py            write both files
+    python make_register.py --check    make them in memory and compare with the files; exit 1 when they differ
 
 Where the list of the reform, ../shared/geodata/lineage-2025.csv, lies beside the checkout, every code, every successor
 and every name is compared with it: codes and successors have to agree, and both spellings of a name have to be in the
@@ -11,6 +12,7 @@ register. The names that differ are printed.
 
 import csv
 import io
+import json
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -19,13 +21,17 @@ import admin_units
 
 GEODATA = Path(__file__).resolve().parent.parent
 REGISTER = GEODATA / "units.csv"
+REFORM_FILE = GEODATA / "reforms" / "2025-07-01.toml"
 LINEAGE = GEODATA.parent.parent / "shared" / "geodata" / "lineage-2025.csv"
 
-COLUMNS = "level,code,name,kind,aliases,valid_from,valid_to,parent,legal_act,became".split(",")
+FIELDS = "level,code,name,kind,aliases,valid_from,valid_to,parent,legal_act,became".split(",")
+# What the register of before says of a unit: its end and its successors are the reform's to say.
+COLUMNS = [f for f in FIELDS if f not in ("valid_to", "became")]
 # The two-level system began on this day; periods are half-open, so it is also the end of what went before.
 REFORM = "2025-07-01"
 # Resolutions of the Standing Committee of the National Assembly, 16 June 2025, by province since the reform.
 RESOLUTIONS = {"11": "1661/NQ-UBTVQH15", "12": "1670/NQ-UBTVQH15", "15": "1673/NQ-UBTVQH15"}
+RESOLVED = "2025-06-16"
 
 # Old communes that the statistical register spells otherwise than the package. The register's spelling is the name
 # and the package's an alias …
@@ -52,7 +58,7 @@ PACKAGE_SPELLING_WINS = {
 def row(level, code, name, kind, parent, *, aliases=(), valid_from="", valid_to="", legal_act="", became=()):
     """One line of the register. Empty dates: not known (from), still valid (to); empty act: not known."""
     values = (level, code, name, kind.lower(), ";".join(aliases), valid_from, valid_to, parent, legal_act, ";".join(became))
-    return dict(zip(COLUMNS, values, strict=True))
+    return dict(zip(FIELDS, values, strict=True))
 
 
 def provinces(old, new):
@@ -106,10 +112,62 @@ def make() -> list[dict[str, str]]:
 
 def as_csv(rows) -> str:
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows(r for r in rows if not r["valid_from"])
     return out.getvalue()
+
+
+def quoted(value) -> str:
+    """A string or a list of strings as TOML; JSON's escapes are TOML's."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def as_reform(rows) -> str:
+    """The reform: units of before that end, by what the new ones are made of. Districts end as a level."""
+    made_of = defaultdict(list)
+    for r in rows:
+        if r["valid_to"] and r["level"] != "district":
+            (successor,) = r["became"].split(";")
+            made_of[r["level"], successor].append(r["code"])
+    provinces = {r["code"]: r["name"].replace("Tỉnh", "tỉnh") for r in rows if r["level"] == "province" and not r["valid_to"]}
+    lines = [
+        "# The reform of 1 July 2025: 554 communes became 182, districts ended, Yên Bái joined Lào Cai.",
+        "# Written by scripts/make_register.py; where the facts come from: ../README.md.",
+        "",
+        f'id = "{REFORM}"',
+        f'date = "{REFORM}"',
+        "# The level of districts ends as a whole. Provinces 11 and 12 are not named: they go on.",
+        'ends = ["district"]',
+        "# Nobody's land was divided.",
+        "splits = []",
+        "act = [",
+        *(
+            f"    {{ title = {quoted(f'Nghị quyết số {number} ({provinces[code]})')}, number = {quoted(number)}, "
+            f'date = "{RESOLVED}", source = "Ủy ban Thường vụ Quốc hội" }},'
+            for code, number in RESOLUTIONS.items()
+        ),
+        "]",
+        "# made_of: codes of the day before. A unit without `act`: the act is not known.",
+        "units = [",
+    ]
+    for r in rows:
+        if not r["valid_from"]:
+            continue
+        values = {k: quoted(r[k]) for k in ("level", "code", "name", "kind")}
+        values["aliases"] = quoted([a for a in r["aliases"].split(";") if a])
+        values |= {k: quoted(r[v]) for k, v in (("parent", "parent"), ("act", "legal_act")) if r[v]}
+        values["made_of"] = quoted(made_of[r["level"], r["code"]])
+        lines.append("    { " + ", ".join(f"{k} = {v}" for k, v in values.items()) + " },")
+    lines += [
+        "]",
+        "",
+        "[title]",
+        'vi = "Sắp xếp đơn vị hành chính ngày 1/7/2025 tại Điện Biên, Lai Châu, Lào Cai"',
+        'en = "Reorganisation of administrative units of 1 July 2025 in Điện Biên, Lai Châu and Lào Cai"',
+        "",
+    ]
+    return "\n".join(lines)
 
 
 def compare_with_lineage(rows) -> list[str]:
@@ -163,14 +221,15 @@ def main():
             raise SystemExit("the register and the list of the reform disagree")
     else:
         print(f"not compared with the list of the reform: no {LINEAGE}")
-    text = as_csv(rows)
-    if "--check" in sys.argv[1:]:
-        if REGISTER.read_text(encoding="utf-8") != text:
-            raise SystemExit(f"{REGISTER} is not what this script makes")
-        print(f"{REGISTER.name}: {len(rows)} units, as made")
-    else:
-        REGISTER.write_text(text, encoding="utf-8")
-        print(f"{REGISTER.name}: {len(rows)} units")
+    for file, text in ((REGISTER, as_csv(rows)), (REFORM_FILE, as_reform(rows))):
+        if "--check" not in sys.argv[1:]:
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        elif not file.exists() or file.read_text(encoding="utf-8") != text:
+            raise SystemExit(f"{file} is not what this script makes")
+    before = sum(not r["valid_from"] for r in rows)
+    done = "as made" if "--check" in sys.argv[1:] else "written"
+    print(f"{REGISTER.name}: {before} units, {REFORM_FILE.name}: {len(rows) - before} units, {done}")
 
 
 if __name__ == "__main__":

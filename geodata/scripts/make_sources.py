@@ -8,12 +8,12 @@ from the mirror. Before writing, the script checks on the district map that each
 communes of the district have to lie in the polygon labelled otherwise. It prints the areas.
 """
 
-import csv
 import hashlib
 import sys
 from pathlib import Path
 
 import published_maps as maps
+import register
 
 HERE = Path(__file__).resolve().parent
 GEODATA = HERE.parent
@@ -34,8 +34,7 @@ def file_rows(paths: list[Path], root: Path) -> str:
 
 def check_corrections(mirror: Path):
     """Most of the area of a district's communes has to lie in the polygon with the other label."""
-    with (GEODATA / "units.csv").open(encoding="utf-8", newline="") as file:
-        became = {r["code"]: r["became"].split(";") for r in csv.DictReader(file) if r["level"] == "district"}
+    became = register.districts_became()
     communes, districts = maps.communes(mirror), maps.districts(mirror)
     for label, unit in INTERCHANGED.items():
         territory = maps.union(communes[code][1] for code in became[unit])

@@ -20,7 +20,7 @@ mod vertices;
 
 use std::path::Path;
 
-use crate::domain::{Dataset, ExpectedOverlap, Records, Register};
+use crate::domain::{Dataset, ExpectedOverlap, Records, Reform, ReformProblem, Register};
 
 pub use area::geodesic_m2;
 pub use checks::{line_crossings, ring_faults};
@@ -33,7 +33,10 @@ pub use simplify::simplify;
 /// Everything an answer rests on, read and checked.
 #[derive(Debug, Clone)]
 pub struct Atlas {
+    /// With every reform in it.
     pub register: Register,
+    /// In order of their dates.
+    pub reforms: Vec<Reform>,
     /// The disputes, agreements and bodies that come with the program.
     pub records: Records,
     pub datasets: Vec<Dataset>,
@@ -65,7 +68,15 @@ impl Atlas {
     }
 
     fn of(geodata: Geodata, datasets: Vec<Dataset>) -> Atlas {
-        let Geodata { register, records, expected_overlaps, .. } = geodata;
-        Atlas { register, records, datasets, expected_overlaps }
+        let Geodata { register, reforms, records, expected_overlaps, .. } = geodata;
+        Atlas { register, reforms, records, datasets, expected_overlaps }
+    }
+
+    /// The atlas with one more reform, later than those it has.
+    pub fn reformed(self, reform: Reform) -> Result<Atlas, Vec<ReformProblem>> {
+        let register = self.register.apply(&reform)?;
+        let mut reforms = self.reforms;
+        reforms.push(reform);
+        Ok(Atlas { register, reforms, ..self })
     }
 }

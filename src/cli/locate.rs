@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{open, unreadable};
+use super::{open, print, unreadable};
 use crate::crs::CrsId;
 use crate::domain::rules::Verdict;
 use crate::domain::{InForce, Lang, Text};
@@ -67,18 +67,6 @@ fn question<'a>(args: &LocateArgs, text: &'a str) -> Result<Question<'a>, Questi
         at: args.at.as_deref().map(read_date).transpose()?,
         kind: args.kind.as_deref().map(read_kind).transpose()?,
     })
-}
-
-fn print(text: &str) -> ExitCode {
-    use std::io::Write;
-    match writeln!(std::io::stdout(), "{text}") {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(e) => {
-            eprintln!("giapranh: {e}");
-            ExitCode::FAILURE
-        }
-    }
 }
 
 /// The answer for a person at a terminal.

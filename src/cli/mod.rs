@@ -7,6 +7,8 @@ mod disputes;
 mod locate;
 mod output;
 mod records;
+mod reform;
+mod reform_text;
 mod serve;
 
 use std::path::PathBuf;
@@ -74,6 +76,8 @@ enum Command {
     Roles(records::RolesArgs),
     /// Xuất, nhập toàn bộ hồ sơ / export and import every record
     Records(records::RecordsArgs),
+    /// Cải cách đơn vị hành chính / reforms of administrative units
+    Reform(reform::ReformArgs),
 }
 
 /// Runs the program with the arguments of the process.
@@ -90,6 +94,7 @@ pub fn main() -> ExitCode {
         Command::Agreements(args) => agreements::run(args, &data, lang),
         Command::Roles(args) => records::run_roles(args, &data, lang),
         Command::Records(args) => records::run_records(args, &data, lang),
+        Command::Reform(args) => reform::run(args, &data, lang),
     }
 }
 
@@ -124,4 +129,17 @@ fn unreadable(error: &QuestionError, lang: Lang) -> ExitCode {
 
 fn complain(text: &Text, lang: Lang) {
     eprintln!("giapranh: {}", text.get(lang));
+}
+
+/// To standard output. A reader that has seen enough (`| head`) is no error.
+fn print(text: &str) -> ExitCode {
+    use std::io::Write;
+    match writeln!(std::io::stdout(), "{text}") {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("giapranh: {e}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -24,7 +24,7 @@ impl DisputeStatus {
     }
 }
 
-/// The highest kind of unit that the parties belong to different ones of, at a date.
+/// The highest kind of unit that the parties belong to different ones of, at a date. In order of height.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum DisputeLevel {

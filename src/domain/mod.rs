@@ -10,6 +10,8 @@ mod document;
 mod finding;
 mod incident;
 mod record;
+mod reform;
+mod reform_check;
 mod role;
 pub mod rules;
 mod shape;
@@ -26,7 +28,8 @@ pub use dispute::{Amendment, Dispute, DisputeEvent, DisputeLevel, DisputeStatus,
 pub use document::{Attachment, Document};
 pub use finding::{BoundaryFact, DatasetReading, Finding, Share, Territory, ZoneFact, ZoneKind};
 pub use incident::{INCIDENT_KINDS, IncidentKind};
-pub use record::{Change, Entry, RecordError, Records};
+pub use record::{Acceptance, Change, Entry, RecordError, Records};
+pub use reform::{NewUnit, Reform, ReformProblem};
 pub use role::{Body, Covers, ROLES, Role};
 pub use shape::Shape;
 pub use text::{Lang, Text, fold};

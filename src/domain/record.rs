@@ -4,11 +4,12 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    Activity, Agreement, AgreementChange, Amendment, Body, Claim, Dispute, DisputeEvent, Document, Progress, Text,
-    Withdrawal,
+    Activity, Agreement, AgreementChange, Amendment, Body, Claim, Dispute, DisputeEvent, Document, Progress, Reform,
+    Text, Withdrawal,
 };
 
 /// One line of the journal.
@@ -43,6 +44,23 @@ pub enum Change {
     ObligationProgress { agreement: String, progress: Progress },
     BodyNamed { body: Body },
     BodyEnded { body: String, on: Date, document: Document },
+    ReformApplied { reform: Reform },
+    HandOverAccepted { acceptance: Acceptance },
+}
+
+/// A receiving unit takes over what a unit that ended had.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Acceptance {
+    pub reform: String,
+    /// Codes: of the unit that ended, the day before the reform; of the receiver, the day of it.
+    pub from: String,
+    pub to: String,
+    #[schema(value_type = String, format = Date)]
+    pub date: Date,
+    /// Ids of what is taken over.
+    pub items: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entered_by: Option<String>,
 }
 
 /// Everything recorded, built-in records first.
@@ -51,6 +69,11 @@ pub struct Records {
     pub disputes: Vec<Dispute>,
     pub agreements: Vec<Agreement>,
     pub bodies: Vec<Body>,
+    /// Reforms that users applied, in order of their dates.
+    #[serde(default)]
+    pub reforms: Vec<Reform>,
+    #[serde(default)]
+    pub acceptances: Vec<Acceptance>,
 }
 
 /// Why a change does not fit the records.
@@ -85,6 +108,8 @@ impl RecordError {
             "obligation" => "điều cam kết",
             "activity" => "hoạt động",
             "party" => "bên",
+            "reform" => "cải cách",
+            "acceptance" => "lần tiếp nhận",
             _ => "cơ quan",
         };
         match self {
@@ -183,6 +208,21 @@ impl Records {
                 since("body", &body, on, b.valid.from)?;
                 b.valid.to = Some(on);
                 b.ended = Some(document);
+            }
+            Change::ReformApplied { reform } => {
+                free("reform", &reform.id, self.reforms.iter().map(|r| &r.id))?;
+                since("reform", &reform.id, reform.date, self.reforms.last().map(|r| r.date))?;
+                self.reforms.push(reform);
+            }
+            Change::HandOverAccepted { acceptance } => {
+                let same = |a: &&Acceptance| {
+                    (&a.reform, &a.from, &a.to) == (&acceptance.reform, &acceptance.from, &acceptance.to)
+                };
+                let before: Vec<&String> = self.acceptances.iter().filter(same).flat_map(|a| &a.items).collect();
+                if let Some(item) = acceptance.items.iter().find(|i| before.contains(i)) {
+                    return Err(RecordError::Taken { what: "acceptance", id: item.clone() });
+                }
+                self.acceptances.push(Acceptance { entered_by: by(), ..acceptance });
             }
         }
         Ok(())

@@ -35,7 +35,8 @@ pub struct Unit {
     pub became: Vec<String>,
 }
 
-/// A row of `geodata/units.csv`, as written there.
+/// A row of `geodata/units.csv`, as written there: a unit before the first reform. Only a reform ends a unit and says what
+/// it became.
 #[derive(Debug, Deserialize)]
 pub struct UnitRow {
     pub level: Level,
@@ -44,38 +45,36 @@ pub struct UnitRow {
     pub kind: String,
     pub aliases: String,
     pub valid_from: Option<Date>,
-    pub valid_to: Option<Date>,
     pub parent: Option<String>,
     pub legal_act: Option<String>,
-    pub became: String,
 }
 
 impl From<UnitRow> for Unit {
     fn from(row: UnitRow) -> Unit {
-        let list = |s: &str| s.split(';').filter(|s| !s.is_empty()).map(str::to_owned).collect();
         Unit {
             level: row.level,
-            aliases: list(&row.aliases),
-            became: list(&row.became),
+            aliases: row.aliases.split(';').filter(|s| !s.is_empty()).map(str::to_owned).collect(),
             code: row.code,
             name: row.name,
             kind: row.kind,
-            period: Period { from: row.valid_from, to: row.valid_to },
+            period: Period { from: row.valid_from, to: None },
             parent: row.parent.filter(|s| !s.is_empty()),
             legal_act: row.legal_act.filter(|s| !s.is_empty()),
+            became: Vec::new(),
         }
     }
 }
 
-/// The register of units through time.
-#[derive(Debug, Clone, Default)]
+/// The register of units through time, in order of level, code and start.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Register {
     units: Vec<Unit>,
     by_code: HashMap<(Level, String), Vec<usize>>,
 }
 
 impl Register {
-    pub fn new(units: Vec<Unit>) -> Register {
+    pub fn new(mut units: Vec<Unit>) -> Register {
+        units.sort_by(|a, b| (a.level, &a.code, a.period.from).cmp(&(b.level, &b.code, b.period.from)));
         let mut by_code: HashMap<(Level, String), Vec<usize>> = HashMap::new();
         for (i, u) in units.iter().enumerate() {
             by_code.entry((u.level, u.code.clone())).or_default().push(i);
@@ -146,10 +145,21 @@ impl Register {
         found
     }
 
-    /// The communes in force at `before` whose territory went into this unit.
-    pub fn predecessors(&self, unit: &Unit, before: Date) -> Vec<&Unit> {
-        self.all_at(unit.level, before)
-            .filter(|old| old.period.to == unit.period.from && old.became.contains(&unit.code))
-            .collect()
+    /// The units of the same level in force at `before` whose territory, or part of it, went into this unit: the unit
+    /// itself where it lasted then, else its predecessors, followed reform by reform. Each once, in register order.
+    pub fn predecessors<'a>(&'a self, unit: &'a Unit, before: Date) -> Vec<&'a Unit> {
+        let Some(start) = unit.period.from.filter(|&start| before < start) else {
+            return vec![unit];
+        };
+        let direct =
+            |old: &&Unit| old.level == unit.level && old.period.to == Some(start) && old.became.contains(&unit.code);
+        let mut found: Vec<&Unit> = Vec::new();
+        for older in self.units.iter().filter(direct).flat_map(|old| self.predecessors(old, before)) {
+            if !found.iter().any(|f| std::ptr::eq(*f, older)) {
+                found.push(older);
+            }
+        }
+        found.sort_by(|a, b| a.code.cmp(&b.code));
+        found
     }
 }

@@ -104,7 +104,8 @@ pub struct Edges {
 }
 
 impl Edges {
-    /// Every ring of every shape, shared edges stored once. The owner of shape `i` is `i`.
+    /// Every ring of every shape, shared edges stored once. The owner of shape `i` is `i`. An edge with one owner on both
+    /// sides is no boundary and is left out.
     pub fn of_shapes<'a>(shapes: impl Iterator<Item = &'a MultiPolygon<f64>>) -> Edges {
         let mut list: Vec<Edge> = Vec::new();
         let mut known: HashMap<[u64; 4], Vec<u32>> = HashMap::new();
@@ -118,6 +119,7 @@ impl Edges {
                 }
             }
         }
+        list.retain(|e| e.left.is_none() || e.left != e.right);
         Edges::of_list(list)
     }
 

@@ -5,7 +5,6 @@ use std::sync::{Arc, OnceLock};
 use geo::Coord;
 use jiff::civil::Date;
 
-use super::by_lineage;
 use super::edges::{Nearest, Owner};
 use super::facts::{Fix, boundary_fact, keep_listed, masses, past};
 use super::layer::{Containment, Layer};
@@ -13,8 +12,9 @@ use super::lineage::{Maps, Pieces};
 use super::probability;
 use super::stretch::StretchLine;
 use super::zones::{self, Stretches, Zone, ZoneTimeline};
+use super::{after, by_lineage};
 use crate::domain::{
-    DatasetReading, Dispute, ExpectedOverlap, Finding, Level, Register, Share, Territory, ZoneFact, rules,
+    DatasetReading, Dispute, ExpectedOverlap, Finding, Level, Reform, Register, Share, Territory, ZoneFact, rules,
 };
 
 /// No dataset covers the date.
@@ -34,28 +34,42 @@ enum Epoch<'a> {
 #[derive(Debug)]
 pub struct Engine {
     pub register: Register,
-    pub layers: Arc<Vec<Layer>>,
+    layers: Vec<Arc<Layer>>,
     disputes: Vec<Dispute>,
     zones: Vec<ZoneTimeline>,
     stretches: Stretches,
-    expected: Arc<Vec<ExpectedOverlap>>,
+    expected: Vec<ExpectedOverlap>,
     pieces: Arc<OnceLock<Pieces>>,
 }
 
 impl Engine {
+    /// The register has the reforms in it. A reform later than the last published map of communes gets a layer derived
+    /// from that map.
     pub fn new(
         register: Register,
-        layers: Vec<Layer>,
+        reforms: &[Reform],
+        mut layers: Vec<Arc<Layer>>,
         disputes: Vec<Dispute>,
-        expected: Vec<ExpectedOverlap>,
+        mut expected: Vec<ExpectedOverlap>,
     ) -> Engine {
+        for reform in reforms {
+            let published = layers
+                .iter()
+                .filter(|l| l.info.level == Level::Commune && l.info.valid_from < reform.date && !l.derived)
+                .max_by_key(|l| l.info.valid_from);
+            let Some(published) = published.filter(|l| l.info.period().contains(reform.date)).cloned() else {
+                continue;
+            };
+            expected.extend(after::overlaps(&expected, &published.info, &register, reform));
+            layers.push(Arc::new(after::after(&published, &register, reform)));
+        }
         let engine = Engine {
             register,
-            layers: Arc::new(layers),
+            layers,
             disputes: Vec::new(),
             zones: Vec::new(),
             stretches: Stretches::default(),
-            expected: Arc::new(expected),
+            expected,
             pieces: Arc::default(),
         };
         engine.with_disputes(disputes)
@@ -63,15 +77,22 @@ impl Engine {
 
     /// The same datasets with other disputes; cheap, as the indexes are shared.
     pub fn with_disputes(&self, disputes: Vec<Dispute>) -> Engine {
-        let newest =
-            |level: Level| self.layers.iter().filter(|l| l.info.level == level).max_by_key(|l| l.info.valid_from);
-        let maps = zones::Maps {
-            register: &self.register,
-            communes: newest(Level::Commune),
-            districts: newest(Level::District),
-        };
+        let newest = |level: Level| self.layers().filter(|l| l.info.level == level).max_by_key(|l| l.info.valid_from);
         let mut stretches = self.stretches.clone();
-        let zones = disputes.iter().map(|d| ZoneTimeline::new(d, maps, &mut stretches)).collect();
+        let zones = disputes
+            .iter()
+            .map(|d| {
+                // A stretch is named in the communes of the day it was recorded; before any map of communes, of the first.
+                let recorded = d.events.iter().map(|e| e.date).min();
+                let maps = zones::Maps {
+                    register: &self.register,
+                    recorded: recorded.and_then(|at| self.communes_near(at)),
+                    communes: newest(Level::Commune),
+                    districts: newest(Level::District),
+                };
+                ZoneTimeline::new(d, maps, &mut stretches)
+            })
+            .collect();
         Engine {
             register: self.register.clone(),
             layers: self.layers.clone(),
@@ -81,6 +102,19 @@ impl Engine {
             expected: self.expected.clone(),
             pieces: self.pieces.clone(),
         }
+    }
+
+    /// The same published datasets under other reforms and disputes.
+    pub fn with_reforms(&self, register: Register, reforms: &[Reform], disputes: Vec<Dispute>) -> Engine {
+        let published: Vec<Arc<Layer>> = self.layers.iter().filter(|l| !l.derived).cloned().collect();
+        let of_published = |e: &&ExpectedOverlap| published.iter().any(|l| l.info.id == e.dataset);
+        let expected = self.expected.iter().filter(of_published).cloned().collect();
+        Engine::new(register, reforms, published, disputes, expected)
+    }
+
+    /// Every dataset, published or derived from one.
+    pub fn layers(&self) -> impl Iterator<Item = &Layer> {
+        self.layers.iter().map(|l| &**l)
     }
 
     pub fn disputes(&self) -> &[Dispute] {
@@ -99,7 +133,18 @@ impl Engine {
     }
 
     pub fn layer_at(&self, level: Level, at: Date) -> Option<&Layer> {
-        self.layers.iter().find(|l| l.info.level == level && l.info.period().contains(at))
+        // A layer derived for a reform is later than the published one it comes from, and holds from the reform on.
+        let covers = |l: &&Layer| l.info.level == level && l.info.period().contains(at);
+        self.layers().filter(covers).max_by_key(|l| l.info.valid_from)
+    }
+
+    fn first_communes(&self) -> Option<&Layer> {
+        self.layers().filter(|l| l.info.level == Level::Commune).min_by_key(|l| l.info.valid_from)
+    }
+
+    /// The communes as drawn at a date; before any map of communes, those of the first.
+    pub fn communes_near(&self, at: Date) -> Option<&Layer> {
+        self.layer_at(Level::Commune, at).or_else(|| self.first_communes())
     }
 
     /// The first date a dataset covers.
@@ -112,7 +157,7 @@ impl Engine {
             return Ok(Epoch::Communes(communes));
         }
         let districts = self.layer_at(Level::District, at);
-        let communes = self.layers.iter().find(|l| l.info.level == Level::Commune && !l.info.indicative);
+        let communes = self.first_communes().filter(|l| !l.info.indicative);
         match (districts, communes) {
             (Some(districts), Some(communes)) => {
                 let maps = Maps { districts, communes };
@@ -123,10 +168,17 @@ impl Engine {
         }
     }
 
-    /// Code of the unit of the primary dataset of today's kind that contains the point. For choosing among readings.
-    pub fn commune_of(&self, lon_deg: f64, lat_deg: f64) -> Option<&str> {
-        let layer = self.layers.iter().filter(|l| l.info.level == Level::Commune).max_by_key(|l| l.info.valid_from)?;
-        layer.contain(Coord { x: lon_deg, y: lat_deg }).first().map(|o| layer.code(o))
+    /// Code of the commune that contains the point at a date (before any map of communes: on the first one); `None`:
+    /// outside, or the map cannot tell. For choosing among readings.
+    pub fn commune_of(&self, lon_deg: f64, lat_deg: f64, at: Date) -> Option<&str> {
+        let layer = self.communes_near(at)?;
+        layer.contain(Coord { x: lon_deg, y: lat_deg }).first().and_then(|o| layer.code(o))
+    }
+
+    /// Is the point in a commune of that day?
+    pub fn covers(&self, lon_deg: f64, lat_deg: f64, at: Date) -> bool {
+        let point = Coord { x: lon_deg, y: lat_deg };
+        self.communes_near(at).is_some_and(|layer| layer.contain(point) != Containment::Outside)
     }
 
     /// Codes of the communes that land of a former district inside one of today's communes (`None`: inside none) can
@@ -203,14 +255,12 @@ impl Engine {
 
     fn unexpected_overlap(&self, layer: &Layer, containment: &Containment) -> Vec<String> {
         let Containment::Several(owners) = containment else { return Vec::new() };
-        let codes: Vec<&str> = owners.iter().map(|&o| layer.code(o)).collect();
-        let expected = |a: &str, b: &str| {
-            self.expected
-                .iter()
-                .any(|e| e.dataset == layer.info.id && e.codes.iter().any(|c| c == a) && e.codes.iter().any(|c| c == b))
+        let one_of = |owner: Owner, e: &ExpectedOverlap| layer.candidates(owner).iter().any(|c| e.codes.contains(c));
+        let expected = |a: Owner, b: Owner| {
+            self.expected.iter().any(|e| e.dataset == layer.info.id && one_of(a, e) && one_of(b, e))
         };
-        let all_expected = codes.iter().enumerate().all(|(i, a)| codes[i + 1..].iter().all(|b| expected(a, b)));
-        if all_expected { Vec::new() } else { codes.into_iter().map(str::to_owned).collect() }
+        let all_expected = owners.iter().enumerate().all(|(i, &a)| owners[i + 1..].iter().all(|&b| expected(a, b)));
+        if all_expected { Vec::new() } else { owners.iter().flat_map(|&o| layer.candidates(o)).cloned().collect() }
     }
 
     /// Each dispute's zone at the date, whether the position is in it or near enough to be by its own accuracy.
@@ -219,36 +269,44 @@ impl Engine {
         self.disputes.iter().zip(&self.zones).map(|(d, zones)| zones.at(at).fact(&d.id, p, near_m)).collect()
     }
 
-    /// Each dataset on its own. Two agree when one of the units went into the other, by the register.
+    /// Each published dataset on its own. Two agree when one of the units went into the other, by the register.
     fn readings(&self, p: Coord<f64>, basis: &str) -> Vec<DatasetReading> {
-        let own: Vec<(&Layer, Option<&str>)> =
-            self.layers.iter().map(|l| (l, l.contain(p).first().map(|o| l.code(o)))).collect();
+        let own: Vec<(&Layer, Option<Owner>)> = self.layers().map(|l| (l, l.contain(p).first())).collect();
         let basis = own.iter().find(|(l, _)| l.info.id == basis).copied();
         own.iter()
-            .map(|&(layer, code)| DatasetReading {
+            .filter(|(layer, _)| !layer.derived)
+            .map(|&(layer, owner)| DatasetReading {
                 dataset: layer.info.id.clone(),
-                code: code.map(str::to_owned),
-                agrees: basis.is_none_or(|b| self.agree(b, (layer, code))),
+                code: owner.and_then(|o| layer.code(o)).map(str::to_owned),
+                agrees: basis.is_none_or(|b| self.agree(b, (layer, owner))),
             })
             .collect()
     }
 
-    fn agree(&self, a: (&Layer, Option<&str>), b: (&Layer, Option<&str>)) -> bool {
-        let ((a, Some(a_code)), (b, Some(b_code))) = (a, b) else { return a.1 == b.1 };
-        if a.info.level == b.info.level {
-            return a_code == b_code;
+    fn agree(&self, a: (&Layer, Option<Owner>), b: (&Layer, Option<Owner>)) -> bool {
+        let ((a, Some(a_owner)), (b, Some(b_owner))) = (a, b) else { return a.1.is_none() && b.1.is_none() };
+        let (a_codes, b_codes) = (a.candidates(a_owner), b.candidates(b_owner));
+        if a.info.level == b.info.level && a.info.valid_from == b.info.valid_from {
+            return a_codes.iter().any(|c| b_codes.contains(c));
         }
         let (older, old, newer, new) =
-            if a.info.valid_from < b.info.valid_from { (a, a_code, b, b_code) } else { (b, b_code, a, a_code) };
-        // "became" is written for the units of the last day before the newer dataset.
-        let last_day = newer.info.valid_from.yesterday().unwrap_or(newer.info.valid_from);
-        self.register.at(older.info.level, old, last_day).is_some_and(|u| u.became.iter().any(|c| c == new))
+            if a.info.valid_from < b.info.valid_from { (a, a_codes, b, b_codes) } else { (b, b_codes, a, a_codes) };
+        // The older label is read on the older map's last day, then followed to the newer map's first.
+        let start = newer.info.valid_from;
+        let end = older.info.valid_to.map_or(start, |end| end.min(start));
+        let last_day = end.yesterday().unwrap_or(end);
+        let units = old.iter().filter_map(|code| self.register.at(older.info.level, code, last_day));
+        units.flat_map(|u| self.register.successors(u, start)).any(|u| new.contains(&u.code))
     }
 }
 
 fn commune(layer: &Layer, owner: Owner) -> Territory {
-    let code = layer.code(owner).to_owned();
-    Territory { commune: Some(code.clone()), district: None, candidates: vec![code], maps_contradict: false }
+    Territory {
+        commune: layer.code(owner).map(str::to_owned),
+        district: None,
+        candidates: layer.candidates(owner).to_vec(),
+        maps_contradict: false,
+    }
 }
 
 fn distance_to(layer: &Layer, owner: Owner, p: Coord<f64>, containment: &Containment) -> f64 {

@@ -36,6 +36,13 @@ impl Containment {
     }
 }
 
+fn only(candidates: &[String]) -> Option<&str> {
+    match candidates {
+        [code] => Some(code),
+        _ => None,
+    }
+}
+
 /// A unit's bounding box in the R-tree.
 #[derive(Debug)]
 struct UnitBox {
@@ -109,13 +116,24 @@ pub struct Layer {
     pub info: DatasetInfo,
     pub shapes: Vec<UnitShape>,
     pub edges: Edges,
+    /// True: no published map, but the lines of one under the units of a later reform (see [`super::after`]).
+    pub derived: bool,
     boxes: RTree<UnitBox>,
     bands: Vec<Bands>,
     by_code: HashMap<String, Owner>,
+    /// Codes of the units each shape can belong to: one, except where a later reform split a unit.
+    candidates: Vec<Vec<String>>,
 }
 
 impl Layer {
+    /// Every shape belongs to the unit it is labelled with.
     pub fn new(dataset: Dataset) -> Layer {
+        let candidates = dataset.shapes.iter().map(|s| vec![s.code.clone()]).collect();
+        Layer::with_candidates(dataset, candidates)
+    }
+
+    /// Shape `i` belongs to one of the units `candidates[i]`.
+    pub fn with_candidates(dataset: Dataset, candidates: Vec<Vec<String>>) -> Layer {
         let Dataset { info, shapes, .. } = dataset;
         let edges = Edges::of_shapes(shapes.iter().map(|s| &s.shape));
         let mut own: Vec<Vec<u32>> = vec![Vec::new(); shapes.len()];
@@ -127,12 +145,19 @@ impl Layer {
         let rect = |s: &UnitShape| s.shape.bounding_rect().unwrap_or(Rect::new((0.0, 0.0), (0.0, 0.0)));
         let bands = shapes.iter().zip(&own).map(|(s, own)| Bands::new(&edges, own, rect(s))).collect();
         let boxes = shapes.iter().enumerate().map(|(i, s)| UnitBox { rect: rect(s), owner: i as Owner }).collect();
-        let by_code = shapes.iter().enumerate().map(|(i, s)| (s.code.clone(), i as Owner)).collect();
-        Layer { info, edges, boxes: RTree::bulk_load(boxes), bands, by_code, shapes }
+        let known = candidates.iter().enumerate().filter_map(|(i, c)| Some((only(c)?.to_owned(), i as Owner)));
+        let by_code = known.collect();
+        Layer { info, edges, derived: false, boxes: RTree::bulk_load(boxes), bands, by_code, candidates, shapes }
     }
 
-    pub fn code(&self, owner: Owner) -> &str {
-        &self.shapes[owner as usize].code
+    /// Code of the unit; `None`: it is one of several candidates.
+    pub fn code(&self, owner: Owner) -> Option<&str> {
+        only(self.candidates(owner))
+    }
+
+    /// Codes of the units that the territory can belong to.
+    pub fn candidates(&self, owner: Owner) -> &[String] {
+        &self.candidates[owner as usize]
     }
 
     pub fn owner_of(&self, code: &str) -> Option<Owner> {

@@ -1,6 +1,7 @@
 //! What is so about a point at a date: containment, distance, probability, zones. Pure and in memory; immutable,
 //! `Send + Sync`. Judgement is in [`crate::domain`], actions are in [`crate::service`].
 
+mod after;
 mod by_lineage;
 mod contend;
 mod edges;
@@ -14,6 +15,7 @@ pub mod probability;
 mod stretch;
 mod zones;
 
+pub use after::after;
 pub use edges::{Edge, Edges, Nearest, Owner};
 pub use facts::Fix;
 pub use find::{Engine, NotCovered};

@@ -15,6 +15,9 @@ use crate::domain::{Claim, Dispute, Level, Register, Shape, Stretch, Unit, ZoneF
 #[derive(Debug, Clone, Copy)]
 pub struct Maps<'a> {
     pub register: &'a Register,
+    /// The communes in which the dispute's stretch is named.
+    pub recorded: Option<&'a Layer>,
+    /// The newest communes.
     pub communes: Option<&'a Layer>,
     pub districts: Option<&'a Layer>,
 }
@@ -119,15 +122,19 @@ impl ZoneTimeline {
 
 /// Stretches found so far: looking one up goes over every edge of a layer.
 #[derive(Debug, Clone, Default)]
-pub struct Stretches(Vec<(Stretch, Option<Arc<StretchLine>>)>);
+pub struct Stretches(Vec<Found>);
+
+/// A stretch, the dataset it is named in, and its line.
+type Found = (Stretch, Option<String>, Option<Arc<StretchLine>>);
 
 impl Stretches {
     fn get(&mut self, stretch: &Stretch, maps: Maps) -> Option<Arc<StretchLine>> {
-        if let Some((_, line)) = self.0.iter().find(|(s, _)| s == stretch) {
+        let dataset = maps.recorded.map(|l| l.info.id.clone());
+        if let Some((_, _, line)) = self.0.iter().find(|(s, d, _)| s == stretch && *d == dataset) {
             return line.clone();
         }
-        let line = StretchLine::find(stretch, maps.communes, maps.districts).map(Arc::new);
-        self.0.push((stretch.clone(), line.clone()));
+        let line = StretchLine::find(stretch, maps.recorded, maps.districts).map(Arc::new);
+        self.0.push((stretch.clone(), dataset, line.clone()));
         line
     }
 }

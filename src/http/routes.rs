@@ -203,7 +203,7 @@ pub struct DatasetStatus {
 #[utoipa::path(get, path = "/api/status", responses((status = 200, body = Status)))]
 pub async fn status(State(state): State<AppState>) -> Json<Status> {
     let service = state.office.now();
-    let datasets = service.engine.layers.iter().map(|layer| {
+    let datasets = service.engine.layers().map(|layer| {
         let info = layer.info.clone();
         let defects = service.defects.iter().find(|(id, _)| *id == info.id).map_or(0, |(_, d)| d.len());
         DatasetStatus {

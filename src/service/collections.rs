@@ -9,7 +9,7 @@ use super::answer::{AgreementHere, DisputeHere};
 use super::review::Review;
 use super::{ActionError, QuestionError, Service, binding, disputing};
 use crate::atlas::{simplify, union_outline};
-use crate::domain::{Agreement, Dispute, Level, Shape, Text, UnitShape, today_in_vietnam};
+use crate::domain::{Agreement, Dispute, Level, Shape, Text, Unit, UnitShape, today_in_vietnam};
 use crate::engine::{Layer, Zone};
 use crate::export::{Cell, GpkgLayer, Table, gpkg};
 
@@ -41,34 +41,55 @@ pub fn units(service: &Service, query: UnitsQuery) -> Result<FeatureCollection, 
     if tolerance_m > 0.0 {
         shapes.iter_mut().for_each(|s| round(&mut s.shape));
     }
-    let (level, shapes) = match level {
-        Some(Level::Province) => (Level::Province, provinces(service, layer, &shapes, at)),
-        _ => (layer.info.level, shapes),
+    let features = match level {
+        Some(Level::Province) => {
+            let provinces = provinces(service, layer, &shapes, at);
+            let one =
+                |s: &UnitShape| unit_feature(service, layer, Level::Province, s, std::slice::from_ref(&s.code), at);
+            provinces.iter().map(one).collect()
+        }
+        _ => {
+            let one = |(owner, s)| unit_feature(service, layer, layer.info.level, s, layer.candidates(owner), at);
+            (0..).zip(&shapes).map(one).collect()
+        }
     };
-    let features = shapes.iter().map(|s| unit_feature(service, layer, level, s, at)).collect();
     Ok(collection(features, at))
 }
 
 /// Provinces are the union of their communes (of their districts, before July 2025).
 fn provinces(service: &Service, layer: &Layer, shapes: &[UnitShape], at: Date) -> Vec<UnitShape> {
     let register = &service.engine.register;
-    let province_of = |code: &str| {
-        register.at(layer.info.level, code, at).and_then(|u| register.province(u, at)).map(|p| p.code.clone())
+    let is_in = |code: &String, province: &Unit| {
+        let unit = register.at(layer.info.level, code, at);
+        unit.and_then(|u| register.province(u, at)).is_some_and(|p| p.code == province.code)
     };
     register
         .all_at(Level::Province, at)
         .map(|province| {
+            let of_it = |owner| {
+                let candidates = layer.candidates(owner);
+                !candidates.is_empty() && candidates.iter().all(|code| is_in(code, province))
+            };
             let members: Vec<&UnitShape> =
-                shapes.iter().filter(|s| province_of(&s.code).as_ref() == Some(&province.code)).collect();
+                (0..).zip(shapes).filter(|(owner, _)| of_it(*owner)).map(|(_, s)| s).collect();
             UnitShape { code: province.code.clone(), name: province.name.clone(), shape: union_outline(&members) }
         })
         .filter(|s| !s.shape.0.is_empty())
         .collect()
 }
 
-fn unit_feature(service: &Service, layer: &Layer, level: Level, shape: &UnitShape, at: Date) -> Feature {
+/// `candidates`: the units it can be; where that is not one, the feature has no code and names them all.
+fn unit_feature(
+    service: &Service,
+    layer: &Layer,
+    level: Level,
+    shape: &UnitShape,
+    candidates: &[String],
+    at: Date,
+) -> Feature {
     let register = &service.engine.register;
-    let unit = register.at(level, &shape.code, at);
+    let code = if let [code] = candidates { Some(code) } else { None };
+    let unit = code.and_then(|code| register.at(level, code, at));
     let above = |level: Level| {
         unit.and_then(|u| match level {
             Level::Province => register.province(u, at),
@@ -76,8 +97,8 @@ fn unit_feature(service: &Service, layer: &Layer, level: Level, shape: &UnitShap
         })
         .map(|u| u.name.clone())
     };
-    let properties = json!({
-        "code": shape.code,
+    let mut properties = json!({
+        "code": code,
         "name": unit.map_or(&shape.name, |u| &u.name),
         "kind": unit.map(|u| &u.kind),
         "level": level,
@@ -90,6 +111,9 @@ fn unit_feature(service: &Service, layer: &Layer, level: Level, shape: &UnitShap
         "dataset": layer.info.id,
         "indicative": layer.info.indicative,
     });
+    if code.is_none() {
+        properties["candidates"] = json!(candidates);
+    }
     feature(Some(shape.code.clone()), Some(Geometry::new((&shape.shape).into())), properties)
 }
 

@@ -141,10 +141,18 @@ pub fn zone_words(zone: ZoneKind) -> Text {
 }
 
 fn commune_not_known(answer: &Answer, finding: &Finding) -> Text {
-    let Some(l) = answer.localities.iter().find(|l| l.contains) else { return uncertain(answer) };
+    let here = answer.localities.iter().find(|l| l.contains && !l.candidates.is_empty());
+    let Some(l) = here else { return uncertain(answer) };
     let names: Vec<&str> = l.candidates.iter().map(|c| c.name.as_str()).collect();
     let names = names.join(", ");
-    let district = l.district.as_deref().unwrap_or("?");
+    let Some(district) = l.district.as_deref() else {
+        return Text::new(
+            format!("Đất của đơn vị bị chia khi cải cách, chưa có bản đồ mới; chưa rõ xã, là một trong: {names}."),
+            format!(
+                "Land of a unit that a reform split, without a new map yet; the commune is not known, one of: {names}."
+            ),
+        );
+    };
     if finding.containing().is_some_and(|s| s.territory.maps_contradict) {
         return Text::new(
             format!(

@@ -9,7 +9,7 @@ use super::names::{became, unit_name};
 use super::{QuestionError, Service, acting, binding, check_accuracy, disputing, explain};
 use crate::crs::{self, CrsId, Readings};
 use crate::domain::rules::{self, NAMED_PROBABILITY, Verdict};
-use crate::domain::{Finding, IncidentKind, Level, Share, Territory, Text, Unit, ZoneKind, today_in_vietnam};
+use crate::domain::{Finding, IncidentKind, Level, Register, Share, Territory, Text, Unit, ZoneKind, today_in_vietnam};
 use crate::engine::{Fix, NotCovered};
 
 /// A position as a person or a file gives it.
@@ -88,18 +88,20 @@ impl Service {
     }
 
     fn is_inside(&self, r: &crs::Reading) -> bool {
-        self.engine.commune_of(r.lon_deg, r.lat_deg).is_some()
+        self.engine.covers(r.lon_deg, r.lat_deg, today_in_vietnam())
     }
 
     /// The readings worth showing beside the chosen one: those that land in another of today's communes.
     pub(super) fn other_readings(&self, readings: &Readings, chosen: Option<&crs::Reading>) -> Vec<OtherReading> {
-        let here = chosen.map(|r| self.engine.commune_of(r.lon_deg, r.lat_deg));
+        let today = today_in_vietnam();
+        let commune_of = |r: &crs::Reading| self.engine.commune_of(r.lon_deg, r.lat_deg, today);
+        let here = chosen.map(commune_of);
         readings
             .others
             .iter()
             .filter(|(_, r)| chosen.is_none_or(|c| c.crs.code() != r.crs.code()))
             .filter_map(|(why, r)| {
-                let commune = self.engine.commune_of(r.lon_deg, r.lat_deg);
+                let commune = commune_of(r);
                 // The twin grid matters as soon as the commune changes; other zones only where they land inside.
                 let worth_showing = match why {
                     crs::Why::Internal => here.is_none_or(|h| h != commune),
@@ -189,7 +191,7 @@ impl Service {
             .readings
             .iter()
             .filter_map(|r| {
-                let layer = self.engine.layers.iter().find(|l| l.info.id == r.dataset)?;
+                let layer = self.engine.layers().find(|l| l.info.id == r.dataset)?;
                 let name = r.code.as_deref().and_then(|code| {
                     register.at(layer.info.level, code, layer.info.valid_from).map(|u| u.name.clone())
                 });
@@ -238,7 +240,9 @@ impl Service {
             }
         }
         let is_named = |l: &[Locality], t: &Territory| {
-            l.iter().any(|l| l.code.as_ref().is_some_and(|code| t.candidates.contains(code)))
+            let named = |code: &String| l.iter().any(|l| l.code.as_ref() == Some(code));
+            let of_a_party = |l: &Locality| l.party && l.code.as_ref().is_some_and(|code| t.candidates.contains(code));
+            t.commune.as_ref().is_some_and(named) || l.iter().any(of_a_party)
         };
         for share in &finding.shares {
             if (share.probability > NAMED_PROBABILITY || share.contains) && !is_named(&localities, &share.territory) {
@@ -270,7 +274,7 @@ impl Service {
             province: match (&name, district) {
                 (Some(n), _) => n.province.clone(),
                 (None, Some(d)) => register.province(d, at).map(|p| p.name.clone()),
-                (None, None) => None,
+                (None, None) => common_province(register, &candidates, at),
             },
             district: district.map(|d| d.name.clone()),
             role: "territory".into(),
@@ -324,17 +328,15 @@ impl Service {
         }
     }
 
-    /// Distance to the land of a unit too far away to have any share: today's land, by lineage.
+    /// Distance to the land of a unit too far away to have any share: the land as drawn then, or on the first map of
+    /// communes, by lineage.
     fn distance_to(&self, unit: &Unit, finding: &Finding) -> f64 {
         let p = geo::Coord { x: finding.lon_deg, y: finding.lat_deg };
-        let layers = self.engine.layers.iter().filter(|l| l.info.level == Level::Commune);
-        layers
-            .flat_map(|layer| {
-                let units = self.engine.register.successors(unit, layer.info.valid_from);
-                units.into_iter().filter_map(|u| layer.nearest_edge_of(layer.owner_of(&u.code)?, p)).collect::<Vec<_>>()
-            })
-            .map(|n| n.distance_m)
-            .fold(f64::INFINITY, f64::min)
+        let Some(layer) = self.engine.communes_near(finding.at) else { return f64::INFINITY };
+        let units = self.engine.register.successors(unit, finding.at.max(layer.info.valid_from));
+        let owners = units.into_iter().filter_map(|u| layer.owner_of(&u.code));
+        let nearest = owners.filter_map(|owner| layer.nearest_edge_of(owner, p));
+        nearest.map(|n| n.distance_m).fold(f64::INFINITY, f64::min)
     }
 
     /// What a territory is called.
@@ -379,6 +381,13 @@ impl Locality {
     fn codes(&self) -> impl Iterator<Item = &str> {
         self.code.as_deref().into_iter().chain(self.candidates.iter().map(|c| c.code.as_str()))
     }
+}
+
+/// The province of all of them, where they have one.
+fn common_province(register: &Register, units: &[&Unit], at: Date) -> Option<String> {
+    let mut names = units.iter().map(|u| register.province(u, at).map(|p| &p.name));
+    let first = names.next()??;
+    names.all(|name| name == Some(first)).then(|| first.clone())
 }
 
 fn notes(readings: &Readings) -> Vec<Note> {

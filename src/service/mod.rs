@@ -15,6 +15,7 @@ mod locate;
 mod names;
 mod office;
 mod recording;
+mod reform;
 pub mod review;
 pub mod role_import;
 mod roles;
@@ -25,7 +26,7 @@ use std::sync::Arc;
 
 use crate::atlas::{Atlas, AtlasError};
 use crate::crs::PositionError;
-use crate::domain::{DatasetInfo, Defect, INCIDENT_KINDS, IncidentKind, Records, Text, rules};
+use crate::domain::{DatasetInfo, Defect, INCIDENT_KINDS, IncidentKind, Records, Reform, Register, Text, rules};
 use crate::engine::{Engine, Layer};
 use crate::store::StoreError;
 
@@ -36,6 +37,10 @@ pub use explain::{percent, zone_words};
 pub use locate::{PositionText, Question};
 pub use office::Office;
 pub use recording::{NewAmendment, NewClaim, NewDispute, NewEvent, Words, find_dispute};
+pub use reform::{
+    AgreementChange, DisputeChange, DisputeOutcome, GoingOn, HandOver, HandOverItem, HandOverKind, LevelCount, Origin,
+    PartyChange, Plan, Succession, plan,
+};
 use roles::Bodies;
 
 /// Why the datasets or the records cannot be opened.
@@ -52,6 +57,10 @@ pub enum OpenError {
 pub struct Service {
     pub engine: Engine,
     pub records: Records,
+    /// The reforms that come with the program, in order of their dates; those users apply are among the records.
+    builtin_reforms: Arc<Vec<Reform>>,
+    /// The register without the reforms users apply.
+    builtin_register: Arc<Register>,
     pub defects: Arc<Vec<(String, Vec<Defect>)>>,
     bodies: Bodies,
 }
@@ -66,25 +75,56 @@ impl Service {
     }
 
     pub fn new(atlas: Atlas) -> Service {
-        let Atlas { register, records, datasets, expected_overlaps } = atlas;
+        let Atlas { register, reforms, records, datasets, expected_overlaps } = atlas;
         let defects = Arc::new(datasets.iter().map(|d| (d.info.id.clone(), d.defects.clone())).collect());
-        let layers = datasets.into_iter().map(Layer::new).collect();
-        let engine = Engine::new(register, layers, records.disputes.clone(), expected_overlaps);
-        Service { engine, bodies: Bodies::new(&records.bodies), records, defects }
+        let layers = datasets.into_iter().map(|d| Arc::new(Layer::new(d))).collect();
+        let builtin_register = Arc::new(register.clone());
+        let engine = Engine::new(register, &reforms, layers, records.disputes.clone(), expected_overlaps);
+        let bodies = Bodies::new(&records.bodies);
+        Service { engine, bodies, records, builtin_reforms: Arc::new(reforms), builtin_register, defects }
     }
 
-    /// The same datasets with other records; cheap, as the indexes are shared.
+    /// The reforms that the register has in it, in order of their dates.
+    pub fn reforms(&self) -> impl Iterator<Item = &Reform> {
+        self.builtin_reforms.iter().chain(&self.records.reforms)
+    }
+
+    /// The same datasets with other records; cheap, as the indexes are shared, unless a reform has come.
     pub fn with_records(&self, records: Records) -> Service {
+        let engine = if records.reforms == self.records.reforms {
+            self.engine.with_disputes(records.disputes.clone())
+        } else {
+            self.reformed(&records)
+        };
         Service {
-            engine: self.engine.with_disputes(records.disputes.clone()),
+            engine,
             bodies: Bodies::new(&records.bodies),
             records,
+            builtin_reforms: self.builtin_reforms.clone(),
+            builtin_register: self.builtin_register.clone(),
             defects: self.defects.clone(),
         }
     }
 
+    /// The engine under the reforms of the records. Only reforms that fit the register are ever recorded; one that does
+    /// not fit leaves the register as it was and is said in the log.
+    fn reformed(&self, records: &Records) -> Engine {
+        let mut register = (*self.builtin_register).clone();
+        let mut reforms = (*self.builtin_reforms).clone();
+        for reform in &records.reforms {
+            match register.apply(reform) {
+                Ok(after) => {
+                    register = after;
+                    reforms.push(reform.clone());
+                }
+                Err(problems) => tracing::error!(reform = reform.id, ?problems, "a recorded reform does not fit"),
+            }
+        }
+        self.engine.with_reforms(register, &reforms, records.disputes.clone())
+    }
+
     pub fn datasets(&self) -> impl Iterator<Item = &DatasetInfo> {
-        self.engine.layers.iter().map(|l| &l.info)
+        self.engine.layers().map(|l| &l.info)
     }
 
     pub fn is_indicative(&self) -> bool {

@@ -408,7 +408,7 @@ fn find_party(service: &Service, dispute: &Dispute, named: &str) -> Result<usize
 fn near_enough(service: &Service, dispute: &Dispute, shape: &Shape) -> Result<(), ActionError> {
     let engine = &service.engine;
     let stretch = engine.stretch(&dispute.id, today_in_vietnam());
-    let communes = engine.layers.iter().filter(|l| l.info.level == Level::Commune && !l.info.indicative);
+    let communes = engine.layers().filter(|l| l.info.level == Level::Commune && !l.info.indicative);
     let lands: Vec<_> = communes
         .flat_map(|layer| {
             let units = dispute

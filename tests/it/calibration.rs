@@ -26,7 +26,7 @@ fn answers_at_95_percent_are_right_95_times_in_100() {
     let communes = engine.layer_at(Level::Commune, now).unwrap();
     let districts = engine.layer_at(Level::District, then).unwrap();
     let province = |layer: &giapranh::engine::Layer, owner| {
-        let code = layer.code(owner);
+        let code = layer.code(owner).unwrap();
         let unit = engine.register.at(layer.info.level, code, layer.info.valid_from).unwrap();
         engine.register.province(unit, layer.info.valid_from).unwrap().code.clone()
     };

@@ -116,7 +116,7 @@ fn the_triple_overlap_is_a_data_defect_and_never_several_claimants() {
     use giapranh::domain::rules::{Reason, Verdict};
     // A place in all three: the middle of what their shapes have in common.
     use geo::{BooleanOps, InteriorPoint};
-    let layer = service.engine.layers.iter().find(|l| l.info.id == "communes-2025").unwrap();
+    let layer = service.engine.layers().find(|l| l.info.id == "communes-2025").unwrap();
     let shape = |code: &str| &layer.shapes[layer.owner_of(code).unwrap() as usize].shape;
     let common = shape("02647").intersection(shape("02683")).intersection(shape("02746"));
     let p = common.interior_point().expect("the three overlap");

@@ -51,7 +51,7 @@ fn the_official_communes_have_the_known_triple_overlap() {
 #[test]
 fn simplified_neighbours_still_share_their_line() {
     let Some(service) = official("simplification of the official communes") else { return };
-    let layer = service.engine.layers.iter().find(|l| l.info.id == "communes-2025").unwrap();
+    let layer = service.engine.layers().find(|l| l.info.id == "communes-2025").unwrap();
     let simple = simplify(&layer.shapes, 50.0);
     assert_eq!(simple.len(), layer.shapes.len());
     let count = |shapes: &[UnitShape]| -> usize {

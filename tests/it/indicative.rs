@@ -39,7 +39,7 @@ fn its_line_accuracy_is_its_measured_error() {
         let p = geo::Coord { x: dice.between(102.1, 105.1), y: dice.between(20.9, 22.9) };
         let Containment::In(owner) = truth.contain(p) else { continue };
         asked += 1;
-        let code = truth.code(owner);
+        let code = truth.code(owner).unwrap();
         let finding = built_in.engine.find(Fix { lon_deg: p.x, lat_deg: p.y, accuracy_m: None }, today).unwrap();
         let is_right = |s: &giapranh::domain::Share| s.territory.commune.as_deref() == Some(code);
         right_commune += usize::from(finding.containing().is_some_and(is_right));

@@ -16,6 +16,8 @@ mod http;
 mod indicative;
 mod probability;
 mod properties;
+mod reform_data;
+mod reforms;
 mod toyland;
 mod truth;
 mod verdicts;

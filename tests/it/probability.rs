@@ -89,7 +89,7 @@ fn real_borders_in_the_time_of_districts() {
             let q = plane.to_deg(geo::Coord { x: x * sigma, y: y * sigma });
             let Some(d) = districts.contain(q).first() else { continue };
             let commune = communes.contain(q).first();
-            let piece = pieces_key(service, districts.code(d), commune.map(|c| communes.code(c)), at);
+            let piece = pieces_key(service, districts.code(d).unwrap(), commune.and_then(|c| communes.code(c)), at);
             *counts.entry(piece).or_default() += 1;
         }
         for share in &finding.shares {

@@ -55,7 +55,7 @@ fn vertices_and_edges_of_the_grid_have_exactly_one_owner() {
 #[test]
 fn shared_edges_of_the_real_communes_have_exactly_one_owner() {
     let Some(service) = official("one owner for every real shared edge") else { return };
-    let layer = service.engine.layers.iter().find(|l| l.info.id == "communes-2025").expect("communes");
+    let layer = service.engine.layers().find(|l| l.info.id == "communes-2025").expect("communes");
     let key = |c: geo::Coord<f64>| (c.x.to_bits(), c.y.to_bits());
     let outer = layer.edges.list().iter().filter(|e| e.left.is_none() || e.right.is_none());
     let outer: std::collections::HashSet<_> = outer.flat_map(|e| [key(e.a), key(e.b)]).collect();

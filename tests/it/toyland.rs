@@ -107,7 +107,7 @@ fn document() -> Document {
     Document { title: "Toyland Gazette".into(), ..Document::default() }
 }
 
-fn dispute(id: &str, stretch: Stretch, sides: [&str; 2], events: &[(Date, DisputeStatus)]) -> Dispute {
+pub fn dispute(id: &str, stretch: Stretch, sides: [&str; 2], events: &[(Date, DisputeStatus)]) -> Dispute {
     Dispute {
         id: id.into(),
         name: Text::new(id, id),
@@ -140,6 +140,7 @@ pub fn atlas() -> Atlas {
     let known = date(2023, 5, 23);
     Atlas {
         register: register(),
+        reforms: vec![],
         records: Records {
             disputes: vec![
                 dispute("river", river, ["a1", "c1"], &[(known, DisputeStatus::Open)]),

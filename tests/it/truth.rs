@@ -17,7 +17,7 @@ fn attribute_agrees_with_geos_and_proj_on_2000_points() {
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
 
     let service = official("").unwrap();
-    let communes = service.engine.layers.iter().find(|l| l.info.id == "communes-2025").unwrap();
+    let communes = service.engine.layers().find(|l| l.info.id == "communes-2025").unwrap();
     let mut reader = csv::Reader::from_path(&out).unwrap();
     let header = reader.headers().unwrap().clone();
     let column = |name: &str| header.iter().position(|h| h == name).unwrap_or_else(|| panic!("column {name}"));

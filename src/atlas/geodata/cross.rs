@@ -7,8 +7,10 @@ use crate::atlas::error::Problem;
 use crate::domain::{Agreement, Dispute, Level, PartyRole, Register, Stretch, Text};
 
 pub fn check(geodata: &Geodata, problems: &mut Vec<Problem>) {
+    // A stretch without a map of its own time is named in the communes of the first map.
+    let first_map = geodata.sources.iter().filter(|s| s.level == Level::Commune).map(|s| s.valid_from).min();
     for dispute in &geodata.records.disputes {
-        self::dispute(dispute, &geodata.register, problems);
+        self::dispute(dispute, &geodata.register, first_map, problems);
     }
     for agreement in &geodata.records.agreements {
         self::agreement(agreement, geodata, problems);
@@ -31,7 +33,7 @@ pub fn check(geodata: &Geodata, problems: &mut Vec<Problem>) {
     }
 }
 
-fn dispute(dispute: &Dispute, register: &Register, problems: &mut Vec<Problem>) {
+fn dispute(dispute: &Dispute, register: &Register, first_map: Option<Date>, problems: &mut Vec<Problem>) {
     let file = format!("hotspots/{}.toml", dispute.id);
     let mut report = |place: &str, vi: &str, en: &str| problems.push(Problem::new(&file, place, Text::new(vi, en)));
     if !(dispute.width_m.is_finite() && dispute.width_m > 0.0) {
@@ -49,7 +51,7 @@ fn dispute(dispute: &Dispute, register: &Register, problems: &mut Vec<Problem>) 
     for (i, party) in dispute.parties.iter().enumerate() {
         unit(register, Level::Commune, &party.unit, Some(party.unit_at), &file, &format!("party[{i}].unit"), problems);
     }
-    // A stretch is about communes of today (no known end) and about districts as they were on the first event.
+    // A stretch is about communes as the map of the first event draws them, and about districts of that day.
     let then = dispute.events.first().map(|e| e.date);
     let (communes, districts): (Vec<&String>, &[String]) = match &dispute.stretch {
         None => (Vec::new(), &[]),
@@ -59,7 +61,7 @@ fn dispute(dispute: &Dispute, register: &Register, problems: &mut Vec<Problem>) 
         Some(Stretch::FormerLine { districts, inside, .. }) => (vec![inside], districts),
     };
     for code in communes {
-        unit(register, Level::Commune, code, None, &file, "stretch", problems);
+        unit(register, Level::Commune, code, then.max(first_map), &file, "stretch", problems);
     }
     if let Some(then) = then {
         for code in districts {
@@ -94,7 +96,7 @@ fn agreement(agreement: &Agreement, geodata: &Geodata, problems: &mut Vec<Proble
     }
 }
 
-/// Is there such a unit at the date? Without a date: one that still lasts.
+/// Is there such a unit at the date? Without a date nothing can be said.
 fn unit(
     register: &Register,
     level: Level,
@@ -104,17 +106,9 @@ fn unit(
     place: &str,
     problems: &mut Vec<Problem>,
 ) {
-    let exists = match at {
-        Some(at) => register.at(level, code, at).is_some(),
-        None => register.units().iter().any(|u| u.level == level && u.code == code && u.period.to.is_none()),
-    };
-    if !exists {
-        let what = match at {
-            Some(at) => {
-                Text::new(format!("không có đơn vị {code} ngày {at}"), format!("there is no unit {code} on {at}"))
-            }
-            None => Text::new(format!("hiện không có đơn vị {code}"), format!("there is no unit {code} today")),
-        };
+    let Some(at) = at else { return };
+    if register.at(level, code, at).is_none() {
+        let what = Text::new(format!("không có đơn vị {code} ngày {at}"), format!("there is no unit {code} on {at}"));
         problems.push(Problem::new(file, place, what));
     }
 }

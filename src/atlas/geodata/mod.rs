@@ -14,7 +14,7 @@ use rust_embed::Embed;
 use super::error::{AtlasError, Problem};
 use super::sources::Source;
 use super::{checks, read};
-use crate::domain::{Dataset, ExpectedOverlap, Format, Records, Register, Text};
+use crate::domain::{Dataset, ExpectedOverlap, Format, Records, Reform, Register, Text};
 
 #[derive(Embed)]
 #[folder = "geodata/hotspots"]
@@ -25,6 +25,11 @@ struct Hotspots;
 #[folder = "geodata/agreements"]
 #[prefix = "agreements/"]
 struct Agreements;
+
+#[derive(Embed)]
+#[folder = "geodata/reforms"]
+#[prefix = "reforms/"]
+struct Reforms;
 
 #[derive(Embed)]
 #[folder = "geodata/indicative"]
@@ -55,6 +60,7 @@ impl Files {
         };
         all(Hotspots::iter().collect(), Hotspots::get);
         all(Agreements::iter().collect(), Agreements::get);
+        all(Reforms::iter().collect(), Reforms::get);
         all(Indicative::iter().collect(), Indicative::get);
         Files(files)
     }
@@ -87,7 +93,10 @@ impl Files {
 /// The geodata, read and checked.
 #[derive(Debug, Clone)]
 pub struct Geodata {
+    /// With every reform in it.
     pub register: Register,
+    /// In order of their dates.
+    pub reforms: Vec<Reform>,
     pub records: Records,
     pub sources: Vec<Source>,
     pub expected_overlaps: Vec<ExpectedOverlap>,
@@ -103,11 +112,12 @@ impl Geodata {
     /// Reads and checks a set of files.
     pub fn read(files: Files) -> Result<Geodata, AtlasError> {
         let mut problems = Vec::new();
-        let register = register::read(&files, &mut problems);
+        let reforms = record::reforms(&files, &mut problems);
+        let register = register::read(&files, &reforms, &mut problems);
         let records = record::records(&files, &mut problems);
         let sources = record::sources(&files, &mut problems);
         let expected_overlaps = record::expected_overlaps(&files, &mut problems);
-        let geodata = Geodata { register, records, sources, expected_overlaps, files };
+        let geodata = Geodata { register, reforms, records, sources, expected_overlaps, files };
         cross::check(&geodata, &mut problems);
         if problems.is_empty() { Ok(geodata) } else { Err(AtlasError::Geodata(problems)) }
     }
@@ -118,11 +128,24 @@ impl Geodata {
     }
 
     /// The bytes of the files that decide what a checked dataset looks like, in a fixed order: the pins, the register
-    /// that names are compared with, and the overlaps that are expected.
+    /// that names are compared with (units and reforms), and the overlaps that are expected.
     pub(super) fn decisive_bytes(&self) -> impl Iterator<Item = &[u8]> {
+        let reforms = self.files.records("reforms").map(|(name, _)| name);
         ["sources.toml", "units.csv", "expected_overlaps.toml"]
             .into_iter()
+            .chain(reforms)
             .filter_map(|name| self.files.0.get(name).map(|bytes| bytes.as_ref()))
+    }
+}
+
+/// A reform as a user writes it, by the rules of the files in `geodata/reforms`. `name` is the file's, for the report.
+/// Whether the register allows it is asked of [`Register::apply`].
+pub fn reform(name: &str, toml: Vec<u8>) -> Result<Reform, Vec<Problem>> {
+    let files = Files(BTreeMap::from([(name.to_owned(), Cow::Owned(toml))]));
+    let mut problems = Vec::new();
+    match record::reform(&files, name, &mut problems) {
+        Some(reform) if problems.is_empty() => Ok(reform),
+        _ => Err(problems),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The TOML files: one hotspot or agreement a file, and the lists of sources and of expected overlaps.
+//! The TOML files: one hotspot, agreement or reform a file, and the lists of sources and of expected overlaps.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use toml::Value;
@@ -6,7 +6,7 @@ use toml::Value;
 use super::{Files, source_rules};
 use crate::atlas::error::Problem;
 use crate::atlas::sources::{Source, Sources};
-use crate::domain::{Agreement, Body, Dispute, ExpectedOverlap, Records, Text};
+use crate::domain::{Agreement, Body, Dispute, ExpectedOverlap, Records, Reform, Text};
 
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -20,7 +20,19 @@ pub fn records(files: &Files, problems: &mut Vec<Problem>) -> Records {
         disputes: one_a_file(files, "hotspots", |d: &Dispute| &d.id, problems),
         agreements: one_a_file(files, "agreements", |a: &Agreement| &a.id, problems),
         bodies: understood::<BodyFile>(files, "bodies.toml", problems).map(|f| f.bodies).unwrap_or_default(),
+        ..Records::default()
     }
+}
+
+/// In order of their dates.
+pub fn reforms(files: &Files, problems: &mut Vec<Problem>) -> Vec<Reform> {
+    let mut reforms = one_a_file(files, "reforms", |r: &Reform| &r.id, problems);
+    reforms.sort_by_key(|r| r.date);
+    reforms
+}
+
+pub fn reform(files: &Files, name: &str, problems: &mut Vec<Problem>) -> Option<Reform> {
+    understood(files, name, problems)
 }
 
 pub fn sources(files: &Files, problems: &mut Vec<Problem>) -> Vec<Source> {

@@ -32,6 +32,8 @@ fn the_geodata_of_the_repository_is_in_order() {
     assert_eq!(indicative(&geodata).expect("the indicative set").iter().map(|d| d.shapes.len()).sum::<usize>(), 182);
 }
 
+const REFORM: &str = "reforms/2025-07-01.toml";
+
 #[test]
 fn every_fault_is_reported_with_its_file() {
     let faults: &[(&str, &str, &str, &str)] = &[
@@ -39,8 +41,12 @@ fn every_fault_is_reported_with_its_file() {
         ("units.csv", "03164,Xã Quảng Lâm", "03164,", "empty code, name or kind"),
         ("units.csv", "level,code", "level,kode", "unreadable"),
         ("units.csv", "district,096", "district,097", "one code for two units"),
-        ("units.csv", ",2025-07-01,,,15\n", ",2025-07-01,,,16\n", "no successor 16 on 2025-07-01"),
-        ("units.csv", ",2025-07-01,,,15\n", ",2025-07-01,,,\n", "ended without a successor"),
+        ("units.csv", "thị xã,,,10,", "thị xã,,,90,", "there is no parent 90"),
+        (REFORM, "made_of = [\"10\", \"15\"]", "made_of = [\"10\", \"16\"]", "there is no old unit 16"),
+        (REFORM, "made_of = [\"10\", \"15\"]", "made_of = []", "made of nothing"),
+        (REFORM, "ends = [\"district\"]", "ends = [\"huyện\"]", "unreadable"),
+        (REFORM, "splits = []", "split = []", "unknown key"),
+        (REFORM, "name = \"Xã Quảng Lâm\"", "name = \"\"", "empty code, name or kind"),
         (
             "hotspots/cay-sat-nam-nga.toml",
             "id = \"cay-sat-nam-nga\"",
@@ -94,4 +100,13 @@ fn all_problems_of_all_files_are_reported_at_once() {
     assert_eq!(said.len(), 3, "{said:?}");
     assert!(said[0].starts_with("hotspots/a.toml unreadable"), "{said:?}");
     assert_eq!(said[1..], ["hotspots/b.toml not UTF-8", "expected_overlaps.toml the file is missing"]);
+}
+
+#[test]
+fn a_changed_reform_makes_datasets_be_checked_again() {
+    let decisive = |files| Geodata::read(files).unwrap().decisive_bytes().map(<[u8]>::to_vec).collect::<Vec<_>>();
+    let mut files = Files::embedded();
+    let text = String::from_utf8(files.0[REFORM].to_vec()).unwrap().replace("Xã Quảng Lâm", "Xã Quang Lam");
+    files.0.insert(REFORM.into(), text.into_bytes().into());
+    assert_ne!(decisive(files), decisive(Files::embedded()));
 }
