@@ -2,7 +2,7 @@
 
 use crate::domain::{DisputeLevel, InForce, Lang, Level, Text};
 use crate::service::answer::UnitName;
-use crate::service::{DisputeOutcome, PartyChange, Plan};
+use crate::service::{DisputeOutcome, HandOverList, PartyChange, Plan};
 
 pub fn plain(plan: &Plan, lang: Lang) -> String {
     let say = |vi: &'static str, en: &'static str| if lang == Lang::Vi { vi } else { en };
@@ -124,4 +124,20 @@ fn in_force(state: InForce) -> Text {
         InForce::NeverSigned => Text::new("chưa rõ đã ký", "no signature known"),
         InForce::NotKnown => Text::new("không rõ còn hiệu lực", "not known whether in force"),
     }
+}
+
+/// What is handed over, line by line; a tick before what was accepted.
+pub fn hand_overs(lists: &[HandOverList], lang: Lang) -> String {
+    let mut lines = Vec::new();
+    for l in lists {
+        lines.push(arrow(std::slice::from_ref(&l.from), std::slice::from_ref(&l.to)));
+        for i in &l.items {
+            let tick = match &i.accepted {
+                Some(a) => format!("✓ {} {}", a.date, a.by.as_deref().unwrap_or_default()),
+                None => "·".into(),
+            };
+            lines.push(format!("    {tick} {}", i.item.text.get(lang)));
+        }
+    }
+    lines.join("\n")
 }

@@ -8,6 +8,7 @@ mod extract;
 mod openapi;
 mod pages;
 mod records;
+mod reforms;
 mod routes;
 mod web;
 mod write;
@@ -60,6 +61,10 @@ pub fn app(office: Arc<Office>) -> Router {
         .routes(routes!(agreements::activity))
         .routes(routes!(agreements::progress))
         .routes(routes!(agreements::review))
+        .routes(routes!(reforms::reforms, reforms::apply))
+        .routes(routes!(reforms::try_plan))
+        .routes(routes!(reforms::plan))
+        .routes(routes!(reforms::hand_overs, reforms::accept))
         .routes(routes!(records::roles, records::import_roles))
         .routes(routes!(records::keep_document))
         .routes(routes!(records::document))

@@ -26,6 +26,8 @@ pub fn router() -> Router<AppState> {
         .route("/agreements/{id}", get(agreement))
         .route("/agreements/{id}/reviews/{year}", get(review))
         .route("/roles", get(roles))
+        .route("/reforms", get(reforms))
+        .route("/reforms/{id}", get(reform))
         .route("/pages.js", get(script))
 }
 
@@ -81,4 +83,16 @@ async fn review(
 
 async fn roles(State(state): State<AppState>, Language(lang): Language) -> Html<String> {
     Html(pages::roles(&state.office.now(), lang))
+}
+
+async fn reforms(State(state): State<AppState>, Language(lang): Language) -> Html<String> {
+    Html(pages::reforms(&state.office.now(), lang))
+}
+
+async fn reform(
+    State(state): State<AppState>,
+    Language(lang): Language,
+    Path(id): Path<String>,
+) -> Result<Html<String>, Problem> {
+    pages::reform(&state.office.now(), &id, lang).map(Html).map_err(|e| Problem::refused(&e, lang))
 }

@@ -106,8 +106,11 @@ pub async fn units(
         tolerance_m,
     };
     let drawn = tokio::task::spawn_blocking(move || {
-        let key = format!("{:?} {} {}", query.level, query.at, query.tolerance_m);
-        state.cache.get_or_draw(key, || Ok(service::units(&state.office.now(), query)?.to_string().into_bytes()))
+        let service = state.office.now();
+        // A reform that is applied changes what the same question is answered with.
+        let reforms = service.reforms().count();
+        let key = format!("{:?} {} {} {reforms}", query.level, query.at, query.tolerance_m);
+        state.cache.get_or_draw(key, || Ok(service::units(&service, query)?.to_string().into_bytes()))
     })
     .await
     .unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));

@@ -176,3 +176,32 @@ pub fn roles(lang: Lang) -> Markup {
         }
     }
 }
+
+/// A receiver accepts its hand-over list.
+pub fn accept(reform: &str, to: &str, lang: Lang) -> Markup {
+    html! {
+        form data-post={ "/api/reforms/" (reform) "/hand-overs" } {
+            input type="hidden" name="to" value=(to);
+            (field(say(lang, "Người tiếp nhận", "Accepted by"), text("by", true)))
+            div.full { button.main { (say(lang, "Tiếp nhận", "Accept")) } }
+            p.said role="status" {}
+        }
+    }
+}
+
+/// Apply a reform from its file.
+pub fn reform(lang: Lang) -> Markup {
+    html! {
+        details { summary { (say(lang, "Áp dụng một cải cách (tệp TOML)", "Apply a reform (TOML file)")) }
+            p.soft { (say(lang,
+                "Hãy xem trước bằng «giapranh reform plan TỆP» hoặc POST /api/reforms/plan. Áp dụng trọn vẹn hoặc không gì cả.",
+                "Look first with “giapranh reform plan FILE” or POST /api/reforms/plan. It is applied whole or not at all.")) }
+            form data-post="/api/reforms" data-raw="" {
+                label.full { (say(lang, "Tệp", "File")) input type="file" name="file" data-body="" accept=".toml" required; }
+                (field(say(lang, "Người nhập", "Entered by"), text("by", true)))
+                div.full { button.main { (say(lang, "Áp dụng", "Apply")) } }
+                p.said role="status" {}
+            }
+        }
+    }
+}

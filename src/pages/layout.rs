@@ -9,11 +9,12 @@ use crate::service::Service;
 const STYLE: &str = include_str!("page.css");
 
 /// The pages of the header, by address.
-const PAGES: [(&str, &str, &str); 5] = [
+const PAGES: [(&str, &str, &str); 6] = [
     ("/", "Bản đồ", "Map"),
     ("/disputes", "Tranh chấp", "Disputes"),
     ("/agreements", "Thỏa thuận", "Agreements"),
     ("/roles", "Cơ quan", "Bodies"),
+    ("/reforms", "Sắp xếp đơn vị", "Reforms"),
     ("/api/docs", "API", "API"),
 ];
 

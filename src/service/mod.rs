@@ -16,6 +16,7 @@ mod names;
 mod office;
 mod recording;
 mod reform;
+mod reforming;
 pub mod review;
 pub mod role_import;
 mod roles;
@@ -41,6 +42,7 @@ pub use reform::{
     AgreementChange, DisputeChange, DisputeOutcome, GoingOn, HandOver, HandOverItem, HandOverKind, LevelCount, Origin,
     PartyChange, Plan, Succession, plan,
 };
+pub use reforming::{HandOverList, HandedItem};
 use roles::Bodies;
 
 /// Why the datasets or the records cannot be opened.

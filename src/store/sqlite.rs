@@ -41,9 +41,7 @@ impl Sqlite {
         connection
             .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
             .map_err(sqlite)?;
-        Migrations::from_slice(STEPS)
-            .to_latest(&mut connection)
-            .map_err(|cause| StoreError::Migration { path: path.clone(), cause })?;
+        migrate(&mut connection).map_err(|cause| StoreError::Migration { path: path.clone(), cause })?;
         Ok(Sqlite { path, connection: Mutex::new(connection) })
     }
 
@@ -54,6 +52,19 @@ impl Sqlite {
     fn sqlite(&self) -> impl Fn(rusqlite::Error) -> StoreError + '_ {
         |cause| StoreError::Sqlite { path: self.path.clone(), cause }
     }
+}
+
+/// Brings the tables up to date. Where another process does the same at the same moment, one of the two finds its step
+/// done already: it looks again.
+fn migrate(connection: &mut Connection) -> Result<(), rusqlite_migration::Error> {
+    let migrations = Migrations::from_slice(STEPS);
+    for _ in 0..5 {
+        if migrations.to_latest(connection).is_ok() {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    migrations.to_latest(connection)
 }
 
 type Row = (Seq, String, [u8; 32]);

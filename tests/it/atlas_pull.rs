@@ -51,8 +51,12 @@ fn geodata(base_url: &str) -> Geodata {
          indicative = false\nformat = \"geojson\"\nbase_url = \"https://toy.example/\"\nfile = [\n{pins}]\n\
          [dataset.fields]\ncode = \"code\"\nname = \"name\"\n"
     );
-    let files =
-        [("units.csv", UNITS.to_owned()), ("sources.toml", sources), ("expected_overlaps.toml", "overlap = []".into())];
+    let files = [
+        ("units.csv", UNITS.to_owned()),
+        ("sources.toml", sources),
+        ("expected_overlaps.toml", "overlap = []".into()),
+        ("bodies.toml", "body = []".into()),
+    ];
     let files = files.into_iter().map(|(name, text)| (name.to_owned(), text.into_bytes().into())).collect();
     let mut geodata = Geodata::read(Files(files)).expect("toy geodata");
     geodata.sources[0].base_url = base_url.to_owned();

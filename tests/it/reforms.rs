@@ -77,8 +77,8 @@ fn common_line(id: &str, sides: [&str; 2], since: Date) -> Dispute {
 /// Toyland with two more disputes: a ford between a1 and b1, a hill between c1 and d1.
 fn before() -> Atlas {
     let mut atlas = toyland::atlas();
-    atlas.disputes.push(common_line("ford", ["a1", "b1"], KNOWN));
-    atlas.disputes.push(common_line("hill", ["c1", "d1"], KNOWN));
+    atlas.records.disputes.push(common_line("ford", ["a1", "b1"], KNOWN));
+    atlas.records.disputes.push(common_line("hill", ["c1", "d1"], KNOWN));
     atlas
 }
 
@@ -174,10 +174,12 @@ fn the_line_between_merged_units_is_gone() {
 #[test]
 fn a_derived_layer_says_so_and_follows_the_older_one() {
     let service = Service::new(after().reformed(next()).unwrap());
-    let communes = service.datasets().filter(|d| d.level == Level::Commune);
-    let periods: Vec<_> = communes.map(|d| (d.id.as_str(), d.valid_from, d.valid_to)).collect();
     let (first, second) = ("communes+toy-2026-01-01", "communes+toy-2026-07-01");
-    assert_eq!(periods, [("communes", toyland::REFORM, Some(DAY)), (first, DAY, Some(NEXT)), (second, NEXT, None)]);
+    let on = |day: Date| service.engine.layer_at(Level::Commune, day).map(|l| l.info.id.as_str());
+    let eve = |day: Date| day.yesterday().unwrap();
+    assert_eq!([toyland::REFORM, eve(DAY)].map(on), [Some("communes"); 2]);
+    assert_eq!([DAY, eve(NEXT)].map(on), [Some(first); 2]);
+    assert_eq!(on(NEXT), Some(second));
     assert!(service.datasets().filter(|d| d.id.contains('+')).all(|d| d.note.is_some()));
     let answer = ask(&service, 0.20, 0.20, NEXT);
     assert_eq!(answer.basis.unwrap().dataset, second);
@@ -199,7 +201,7 @@ fn an_expected_overlap_stays_expected() {
 #[test]
 fn a_dispute_recorded_later_is_about_the_units_of_its_day() {
     let mut atlas = after();
-    atlas.disputes = vec![common_line("new", ["b1", "d1"], date(2026, 3, 1))];
+    atlas.records.disputes = vec![common_line("new", ["b1", "d1"], date(2026, 3, 1))];
     let service = Service::new(atlas);
     let april = date(2026, 4, 1);
     assert_eq!(who(&ask(&service, 1.50, 0.999, april)), ["b1", "d1"]);

@@ -180,7 +180,7 @@ pub fn atlas() -> Atlas {
                 progress: vec![],
                 changes: vec![],
             }],
-            bodies: vec![],
+            ..Records::default()
         },
         datasets: vec![
             Dataset {
