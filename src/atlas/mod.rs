@@ -22,6 +22,7 @@ use std::path::Path;
 
 use crate::domain::{Agreement, Dataset, Dispute, ExpectedOverlap, Register};
 
+pub use area::geodesic_m2;
 pub use error::{AtlasError, Problem};
 pub use generation::Store;
 pub use geodata::Geodata;

@@ -9,6 +9,7 @@ mod layer;
 mod lineage;
 pub mod metric;
 pub mod probability;
+pub mod slivers;
 mod stretch;
 
 pub use edges::{Edge, Edges, Nearest, Owner};
