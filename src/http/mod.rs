@@ -5,6 +5,7 @@ mod error;
 mod extract;
 mod openapi;
 mod routes;
+mod slivers;
 mod web;
 
 use std::net::SocketAddr;
@@ -45,6 +46,7 @@ pub fn app(service: Arc<Service>) -> Router {
         .routes(routes!(routes::units))
         .routes(routes!(routes::disputes))
         .routes(routes!(routes::agreements))
+        .routes(routes!(slivers::slivers))
         .routes(routes!(routes::status))
         .with_state(state)
         .split_for_parts();

@@ -143,7 +143,7 @@ pub fn agreements(service: &Service, at: Date) -> FeatureCollection {
     collection(features, at)
 }
 
-fn feature(id: Option<String>, geometry: Option<Geometry>, properties: JsonValue) -> Feature {
+pub(super) fn feature(id: Option<String>, geometry: Option<Geometry>, properties: JsonValue) -> Feature {
     let properties = match properties {
         JsonValue::Object(map) => Some(map),
         _ => None,
@@ -151,7 +151,7 @@ fn feature(id: Option<String>, geometry: Option<Geometry>, properties: JsonValue
     Feature { bbox: None, geometry, id: id.map(Id::String), properties, foreign_members: None }
 }
 
-fn collection(features: Vec<Feature>, at: Date) -> FeatureCollection {
+pub(super) fn collection(features: Vec<Feature>, at: Date) -> FeatureCollection {
     let note = Text::new(
         "Ranh giới để tham khảo; căn cứ pháp lý là văn bản gốc.",
         "Boundaries for reference; the legal act is the authority.",

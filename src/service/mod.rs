@@ -9,6 +9,7 @@ mod disputing;
 mod explain;
 mod locate;
 mod names;
+mod slivers;
 
 use std::path::Path;
 
@@ -21,6 +22,9 @@ pub use attribute::{AttributeError, AttributeOptions, Summary, XyColumns, attrib
 pub use collections::{UnitsQuery, agreements, disputes, units};
 pub use explain::percent;
 pub use locate::{PositionText, Question};
+pub use slivers::{
+    ComparedMaps, SliverHere, SliverRow, SliversError, SliversFound, SliversQuery, evidence, read_amount, slivers,
+};
 
 /// A loaded atlas, ready to be asked. Immutable; share it behind an `Arc`.
 #[derive(Debug)]
@@ -28,6 +32,7 @@ pub struct Service {
     pub engine: Engine,
     pub agreements: Vec<Agreement>,
     pub defects: Vec<(String, Vec<Defect>)>,
+    overlays: slivers::Overlays,
 }
 
 impl Service {
@@ -40,7 +45,12 @@ impl Service {
         let Atlas { register, disputes, agreements, datasets, expected_overlaps } = atlas;
         let defects = datasets.iter().map(|d| (d.info.id.clone(), d.defects.clone())).collect();
         let layers = datasets.into_iter().map(Layer::new).collect();
-        Service { engine: Engine::new(register, layers, disputes, expected_overlaps), agreements, defects }
+        Service {
+            engine: Engine::new(register, layers, disputes, expected_overlaps),
+            agreements,
+            defects,
+            overlays: Default::default(),
+        }
     }
 
     pub fn datasets(&self) -> impl Iterator<Item = &DatasetInfo> {
@@ -65,6 +75,8 @@ pub enum QuestionError {
     NoPosition,
     #[error("unknown level: {0}")]
     Level(String),
+    #[error(transparent)]
+    Slivers(#[from] SliversError),
 }
 
 impl QuestionError {
@@ -76,6 +88,7 @@ impl QuestionError {
             QuestionError::Date(_) => "unreadable_date",
             QuestionError::NoPosition => "no_position",
             QuestionError::Level(_) => "unknown_level",
+            QuestionError::Slivers(e) => e.code(),
         }
     }
 
@@ -83,6 +96,7 @@ impl QuestionError {
     pub fn text(&self) -> Text {
         match self {
             QuestionError::Position(e) => e.text(),
+            QuestionError::Slivers(e) => e.text(),
             QuestionError::Accuracy(s) => Text::new(
                 format!(
                     "Độ chính xác «{s}» không đọc được: cần số mét từ 0 đến {:.0} (0 nghĩa là không rõ).",
