@@ -16,6 +16,7 @@ mod http;
 mod indicative;
 mod probability;
 mod properties;
+mod slivers;
 mod toyland;
 mod truth;
 mod verdicts;
