@@ -44,6 +44,9 @@ pub fn run(args: &SliversArgs, data: &Path, lang: Lang) -> ExitCode {
     };
     if found.maps.is_empty() {
         complain(&one_map(), lang);
+        if !args.json && !args.geojson {
+            return ExitCode::SUCCESS;
+        }
     }
     let out = match (args.json, args.geojson) {
         (true, _) => serde_json::to_string_pretty(&found.rows()),
@@ -125,9 +128,6 @@ fn plain(found: &SliversFound, each: bool, lang: Lang) -> String {
             ),
             maps.noise_below_m
         );
-    }
-    if found.maps.is_empty() {
-        return out;
     }
     if each {
         let _ = writeln!(out, "\n{:>10}  {:>9}  {:>8}", "ha", say("dài (m)", "length m"), say("rộng (m)", "width m"));

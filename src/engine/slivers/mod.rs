@@ -87,9 +87,12 @@ fn by_unit(maps: &MapPair) -> Vec<Sliver> {
     }))
 }
 
+/// Units of the older map, and units of the newer.
+type Members<'a> = (Vec<&'a UnitShape>, Vec<&'a UnitShape>);
+
 /// The same between provinces. Their land is put together first, so that a sliver along several communes is one.
 fn by_province(maps: &MapPair, units: &[Sliver]) -> Vec<Sliver> {
-    let mut pairs: BTreeMap<(String, String), (Vec<&UnitShape>, Vec<&UnitShape>)> = BTreeMap::new();
+    let mut pairs: BTreeMap<(String, String), Members> = BTreeMap::new();
     for sliver in units {
         let (Some(i), Some(j)) = (maps.a.owner_of(&sliver.from), maps.b.owner_of(&sliver.to)) else { continue };
         let (Some(x), Some(y)) = (maps.before(Level::Province, i), maps.after(Level::Province, j)) else { continue };
