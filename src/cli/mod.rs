@@ -10,6 +10,7 @@ mod records;
 mod reform;
 mod reform_text;
 mod serve;
+mod slivers;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -64,6 +65,8 @@ enum Command {
     Locate(locate::LocateArgs),
     /// Gán xã cho cả tệp CSV / attribute a whole CSV file of points
     Attribute(attribute::AttributeArgs),
+    /// Chỗ hai bản đồ vẽ khác nhau / where the maps disagree
+    Slivers(slivers::SliversArgs),
     /// Mở máy chủ web / serve the map and the HTTP API
     Serve(serve::ServeArgs),
     /// Tải, kiểm tra, chọn bộ ranh giới / pull, check and choose boundary datasets
@@ -88,6 +91,7 @@ pub fn main() -> ExitCode {
     match cli.command {
         Command::Locate(args) => locate::run(&args, &data, lang),
         Command::Attribute(args) => attribute::run(&args, &data, lang),
+        Command::Slivers(args) => slivers::run(&args, &data, lang),
         Command::Serve(args) => serve::run(&args, &data, lang),
         Command::Boundaries(args) => boundaries::run(args, &data),
         Command::Disputes(args) => disputes::run(args, &data, lang),

@@ -12,6 +12,7 @@ mod layer;
 mod lineage;
 pub mod metric;
 pub mod probability;
+pub mod slivers;
 mod stretch;
 mod zones;
 

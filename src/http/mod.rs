@@ -10,6 +10,7 @@ mod pages;
 mod records;
 mod reforms;
 mod routes;
+mod slivers;
 mod web;
 mod write;
 
@@ -69,6 +70,7 @@ pub fn app(office: Arc<Office>) -> Router {
         .routes(routes!(records::keep_document))
         .routes(routes!(records::document))
         .routes(routes!(records::export, records::import))
+        .routes(routes!(slivers::slivers))
         .routes(routes!(routes::status))
         .with_state(state.clone())
         .split_for_parts();

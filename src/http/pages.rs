@@ -25,6 +25,7 @@ pub fn router() -> Router<AppState> {
         .route("/agreements", get(agreements))
         .route("/agreements/{id}", get(agreement))
         .route("/agreements/{id}/reviews/{year}", get(review))
+        .route("/slivers", get(slivers))
         .route("/roles", get(roles))
         .route("/reforms", get(reforms))
         .route("/reforms/{id}", get(reform))
@@ -95,4 +96,10 @@ async fn reform(
     Path(id): Path<String>,
 ) -> Result<Html<String>, Problem> {
     pages::reform(&state.office.now(), &id, lang).map(Html).map_err(|e| Problem::refused(&e, lang))
+}
+
+/// The first one compares whole maps, which takes seconds.
+async fn slivers(State(state): State<AppState>, Language(lang): Language) -> Html<String> {
+    let page = tokio::task::spawn_blocking(move || pages::slivers(&state.office.now(), lang)).await;
+    Html(page.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic())))
 }

@@ -240,6 +240,6 @@ pub fn at_or_today(at: Option<&str>) -> Result<Date, QuestionError> {
     at.filter(|s| !s.is_empty()).map_or_else(|| Ok(today_in_vietnam()), service::read_date)
 }
 
-fn geojson(body: Bytes) -> Response {
+pub(super) fn geojson(body: Bytes) -> Response {
     ([(header::CONTENT_TYPE, "application/geo+json")], body).into_response()
 }

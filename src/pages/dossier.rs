@@ -10,7 +10,7 @@ use super::words::{self, say};
 use crate::domain::{Document, Lang, Text, ZoneKind, today_in_vietnam};
 use crate::service::answer::{AgreementHere, DisputeParty, UnitName};
 use crate::service::dossier::{ClaimRecord, Dossier};
-use crate::service::{ActionError, Service, find_dispute};
+use crate::service::{ActionError, Service, SliverRow, evidence, find_dispute};
 
 /// # Errors
 /// [`ActionError`] where there is no such dispute at the date.
@@ -48,6 +48,8 @@ pub fn dossier(service: &Service, id: &str, at: Date, lang: Lang) -> Result<Stri
         }
         h2 { (say(lang, "Yêu cầu của các bên", "Claims")) }
         (claims(&dossier.claim_records, &d.parties, lang))
+        h2 { (say(lang, "Các bản đồ vẽ khác nhau ở đây", "Where the maps differ here")) }
+        (slivers(&dossier.slivers, lang))
         h2 { (say(lang, "Thỏa thuận", "Agreements")) }
         (agreements(&dossier.agreements, lang))
         h2 { (say(lang, "Vụ việc trong vùng", "Incidents in the zone")) }
@@ -128,6 +130,9 @@ fn zone(dossier: &Dossier, drawn: Option<&Markup>, lang: Lang) -> Markup {
                         @let (colour, dash) = map::party_style(c.claim.party);
                         (map::swatch(colour, Some(dash), false)) " " (say(lang, "yêu cầu của bên ", "claim of party ")) (c.claim.party + 1) " · "
                     }
+                    @if !dossier.slivers.is_empty() {
+                        (map::swatch("#6b5b95", None, false)) " " (say(lang, "chỗ hai bản đồ khác nhau", "where two maps differ")) " · "
+                    }
                     (map::swatch("#7c8781", None, false)) " " (say(lang, "ranh giới hiện có trong dữ liệu", "boundaries in the data"))
                 }
             },
@@ -180,6 +185,29 @@ fn claims(claims: &[ClaimRecord], parties: &[DisputeParty], lang: Lang) -> Marku
                 }
             } }
         } }
+    }
+}
+
+/// Rows of slivers that are shown; the rest is counted.
+const SLIVERS_SHOWN: usize = 12;
+
+fn slivers(slivers: &[SliverRow], lang: Lang) -> Markup {
+    if slivers.is_empty() {
+        return html! { p { (say(lang, "Không có hai bản đồ đã công bố để so sánh, hoặc chúng không khác nhau ngoài sai số.",
+        "There are no two published maps to compare, or they do not differ beyond their accuracy.")) } };
+    }
+    let total: f64 = slivers.iter().map(|s| s.area_m2).sum();
+    html! {
+        p { (evidence().get(lang)) " " (slivers.len()) " " (say(lang, "mảnh, tổng ", "pieces, ")) (words::hectares(total, lang)) (say(lang, "", " in all")) "." }
+        div.wide { table {
+            thead { tr { th { (say(lang, "Bản đồ cũ", "Older map")) } th { (say(lang, "Bản đồ mới", "Newer map")) }
+                th.n { (say(lang, "Diện tích", "Area")) } th.n { (say(lang, "Chiều dài", "Length")) } th.n { (say(lang, "Khoảng cách lớn nhất", "Largest gap")) } } }
+            tbody { @for s in slivers.iter().take(SLIVERS_SHOWN) { tr {
+                td { (s.from) " (" (s.dataset_a) ")" } td { (s.to) " (" (s.dataset_b) ")" }
+                td.n { (words::hectares(s.area_m2, lang)) } td.n { (words::number(s.length_m, 0, lang)) " m" } td.n { (words::number(s.width_m, 0, lang)) " m" }
+            } } }
+        } }
+        @if slivers.len() > SLIVERS_SHOWN { p.soft { (say(lang, "Còn ", "And ")) (slivers.len() - SLIVERS_SHOWN) " " (say(lang, "mảnh nhỏ hơn, trong tệp GeoPackage.", "smaller ones, in the GeoPackage.")) } }
     }
 }
 

@@ -9,10 +9,11 @@ use crate::service::Service;
 const STYLE: &str = include_str!("page.css");
 
 /// The pages of the header, by address.
-const PAGES: [(&str, &str, &str); 6] = [
+const PAGES: [(&str, &str, &str); 7] = [
     ("/", "Bản đồ", "Map"),
     ("/disputes", "Tranh chấp", "Disputes"),
     ("/agreements", "Thỏa thuận", "Agreements"),
+    ("/slivers", "Bản đồ khác nhau", "Map differences"),
     ("/roles", "Cơ quan", "Bodies"),
     ("/reforms", "Sắp xếp đơn vị", "Reforms"),
     ("/api/docs", "API", "API"),

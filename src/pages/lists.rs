@@ -9,7 +9,9 @@ use super::layout::page;
 use super::words::{self, say};
 use crate::domain::{Activity, Body, Covers, Lang, ROLES, measure, today_in_vietnam};
 use crate::service::review::find_agreement;
-use crate::service::{ActionError, Service, agreement_here, disputes_at};
+use crate::service::{
+    ActionError, Service, SliverHere, SliversFound, SliversQuery, agreement_here, disputes_at, evidence,
+};
 
 pub fn disputes(service: &Service, at: Date, lang: Lang) -> String {
     let tag = say(lang, "vi", "en");
@@ -184,4 +186,35 @@ pub fn roles(service: &Service, lang: Lang) -> String {
         (forms::roles(lang))
     };
     page(service, lang, say(lang, "Cơ quan", "Bodies"), body)
+}
+
+/// Where two published maps put land in different units: the sums by pair, and the largest pieces.
+pub fn slivers(service: &Service, lang: Lang) -> String {
+    let found = crate::service::slivers(service, &SliversQuery::default())
+        .unwrap_or_else(|_| SliversFound { maps: Vec::new(), slivers: Vec::new() });
+    let real: Vec<&SliverHere> = found.slivers.iter().filter(|s| !s.row.noise).collect();
+    let body = html! {
+        h1 { (say(lang, "Các bản đồ khác nhau ở đâu", "Where the maps differ")) }
+        p { (evidence().get(lang)) }
+        @if found.maps.is_empty() {
+            p { (say(lang, "Chỉ có một bản đồ: không có gì để so sánh.", "There is only one map: nothing to compare.")) }
+        }
+        @for m in &found.maps {
+            p { (m.title_a.get(lang)) " – " (m.title_b.get(lang)) ". "
+                (say(lang, "Hẹp hơn ", "Narrower than ")) (words::number(m.noise_below_m, 0, lang)) " m "
+                (say(lang, "là nhiễu, không liệt kê: ", "is noise and not listed: ")) (found.slivers.len() - real.len()) "." }
+        }
+        div.actions { a href="/api/slivers?f=geojson" { "GeoJSON" } a href="/api/slivers" { "JSON" } }
+        div.wide { table {
+            thead { tr { th { (say(lang, "Bản đồ cũ", "Older map")) } th { (say(lang, "Bản đồ mới", "Newer map")) }
+                th.n { (say(lang, "Diện tích", "Area")) } th.n { (say(lang, "Chiều dài", "Length")) } th.n { (say(lang, "Khoảng cách lớn nhất", "Largest gap")) } } }
+            tbody { @for s in real.iter().take(200) { tr {
+                td { (unit(&s.from)) } td { (unit(&s.to)) }
+                td.n { (words::hectares(s.row.area_m2, lang)) } td.n { (words::number(s.row.length_m, 0, lang)) " m" }
+                td.n { (words::number(s.row.width_m, 0, lang)) " m" }
+            } } }
+        } }
+        @if real.len() > 200 { p.soft { (say(lang, "200 mảnh lớn nhất trong ", "The 200 largest of ")) (real.len()) "." } }
+    };
+    page(service, lang, say(lang, "Các bản đồ khác nhau", "Where the maps differ"), body)
 }

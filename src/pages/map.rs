@@ -100,6 +100,9 @@ pub fn dispute(service: &Service, dispute: &Dispute, at: Date, lang: Lang) -> Op
             }
             rect width=(WIDTH) height=(HEIGHT) fill="#fff" {}
             @if let Some(layer) = units { (boundaries(&sheet, layer)) }
+            @for sliver in crate::service::slivers_near(service, &land) {
+                path d=(sheet.area(&MultiPolygon(vec![sliver.shape().clone()]))) fill="#b9a7d6" fill-opacity=".75" stroke="#6b5b95" stroke-width=".6" {}
+            }
             path d=(sheet.area(&land)) fill="url(#hatch)" fill-rule="evenodd" stroke="#b00020" stroke-width="1.3"
                 stroke-dasharray=[dashed.then_some("6 4")] {}
             @for line in stretch.iter().flatten() {

@@ -11,7 +11,7 @@ mod review;
 mod words;
 
 pub use dossier::dossier;
-pub use lists::{agreement, agreements, disputes, roles};
+pub use lists::{agreement, agreements, disputes, roles, slivers};
 pub use reforms::{reform, reforms};
 pub use review::{ReviewFormat, review};
 pub use words::{in_force as in_force_words, status as status_words};

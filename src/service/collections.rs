@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::answer::{AgreementHere, DisputeHere};
 use super::review::Review;
-use super::{ActionError, QuestionError, Service, binding, disputing};
+use super::{ActionError, QuestionError, Service, binding, disputing, evidence, slivers_near};
 use crate::atlas::{simplify, union_outline};
 use crate::domain::{Agreement, Dispute, Level, Shape, Text, Unit, UnitShape, today_in_vietnam};
 use crate::engine::{Layer, Zone};
@@ -190,7 +190,7 @@ pub fn agreements(service: &Service, at: Date) -> FeatureCollection {
     collection(features, at)
 }
 
-fn feature(id: Option<String>, geometry: Option<Geometry>, properties: JsonValue) -> Feature {
+pub(super) fn feature(id: Option<String>, geometry: Option<Geometry>, properties: JsonValue) -> Feature {
     let properties = match properties {
         JsonValue::Object(map) => Some(map),
         _ => None,
@@ -198,7 +198,7 @@ fn feature(id: Option<String>, geometry: Option<Geometry>, properties: JsonValue
     Feature { bbox: None, geometry, id: id.map(Id::String), properties, foreign_members: None }
 }
 
-fn collection(features: Vec<Feature>, at: Date) -> FeatureCollection {
+pub(super) fn collection(features: Vec<Feature>, at: Date) -> FeatureCollection {
     let note = Text::new(
         "Ranh giới để tham khảo; căn cứ pháp lý là văn bản gốc.",
         "Boundaries for reference; the legal act is the authority.",
@@ -223,20 +223,42 @@ impl Service {
     /// As [`Service::dossier`].
     pub fn dossier_geojson(&self, id: &str, at: Date) -> Result<Vec<u8>, ActionError> {
         let dossier = self.dossier(id, at)?;
-        let mut all = collection(self.dispute_features(id, at)?, at);
+        let mut features = self.dispute_features(id, at)?;
+        features.extend(self.sliver_features(id, at));
+        let mut all = collection(features, at);
         all.foreign_members.get_or_insert_default().insert("dossier".into(), json!(dossier));
         Ok(all.to_string().into_bytes())
     }
 
-    /// The dossier as a GeoPackage: layers of zone, stretch and claims, and its events as a table.
+    /// The slivers at a dispute's zone as features.
+    fn sliver_features(&self, id: &str, at: Date) -> Vec<Feature> {
+        let land = self.engine.zone(id, at).map(Zone::polygons);
+        land.iter()
+            .flat_map(|land| slivers_near(self, land))
+            .map(|s| {
+                let mut properties = json!(s.row);
+                if let Some(properties) = properties.as_object_mut() {
+                    properties.insert("role".into(), "sliver".into());
+                    properties.insert("note".into(), json!(evidence()));
+                }
+                feature(None, Some(Geometry::new(s.shape().into())), properties)
+            })
+            .collect()
+    }
+
+    /// The dossier as a GeoPackage: layers of zone, stretch, claims and slivers, and its events as a table.
     ///
     /// # Errors
     /// As [`Service::dossier`].
     pub fn dossier_gpkg(&self, id: &str, at: Date) -> Result<Vec<u8>, ActionError> {
         let dossier = self.dossier(id, at)?;
-        let features = self.dispute_features(id, at)?;
-        let columns = ["id", "name", "status", "zone", "party", "filed", "asks_for", "crs", "scale", "length_m"];
-        let layers: Vec<GpkgLayer> = ["zone", "stretch", "claim"]
+        let mut features = self.dispute_features(id, at)?;
+        features.extend(self.sliver_features(id, at));
+        let columns = [
+            "id", "name", "status", "zone", "party", "filed", "asks_for", "crs", "scale", "length_m", "from", "to",
+            "area_m2", "width_m",
+        ];
+        let layers: Vec<GpkgLayer> = ["zone", "stretch", "claim", "sliver"]
             .into_iter()
             .map(|role| {
                 let own: Vec<&Feature> = features

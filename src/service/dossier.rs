@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::answer::{AgreementHere, ClaimHere, DisputeHere, DutyHere};
 use super::collections::dispute_features;
 use super::recording::find_dispute;
-use super::{ActionError, Service, binding, disputing};
+use super::{ActionError, Service, SliverRow, binding, disputing, slivers_near};
 use crate::atlas::geodesic_m2;
 use crate::domain::{Amendment, Dispute, DisputeEvent, Shape, Withdrawal, ZoneKind, today_in_vietnam};
 
@@ -61,6 +61,9 @@ pub struct Dossier {
     pub amendments: Vec<Amendment>,
     pub zone_figures: ZoneFigures,
     pub claim_records: Vec<ClaimRecord>,
+    /// Land in or at the zone that two published maps put in different units, largest first; noise is left out.
+    /// Evidence of a difference between maps, never of guilt.
+    pub slivers: Vec<SliverRow>,
     pub agreements: Vec<AgreementHere>,
     pub duties: Vec<DutyHere>,
     pub maps: Vec<MapBasis>,
@@ -88,6 +91,7 @@ impl Service {
                 width_m: here.width_m,
                 end_gaps_m: zone.and_then(|z| z.filed()).map(|z| z.end_gaps_m.clone()).unwrap_or_default(),
             },
+            slivers: land.iter().flat_map(|land| slivers_near(self, land)).map(|s| s.row).collect(),
             claim_records: claim_records(&then, at),
             events: then.events,
             amendments: then.amendments,

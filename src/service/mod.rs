@@ -20,6 +20,7 @@ mod reforming;
 pub mod review;
 pub mod role_import;
 mod roles;
+mod slivers;
 mod transfer;
 
 use std::path::Path;
@@ -44,6 +45,10 @@ pub use reform::{
 };
 pub use reforming::{HandOverList, HandedItem};
 use roles::Bodies;
+pub use slivers::{
+    ComparedMaps, SliverHere, SliverRow, SliversError, SliversFound, SliversQuery, evidence, read_amount, slivers,
+    slivers_near,
+};
 
 /// Why the datasets or the records cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +70,7 @@ pub struct Service {
     builtin_register: Arc<Register>,
     pub defects: Arc<Vec<(String, Vec<Defect>)>>,
     bodies: Bodies,
+    overlays: slivers::Overlays,
 }
 
 impl Service {
@@ -83,7 +89,15 @@ impl Service {
         let builtin_register = Arc::new(register.clone());
         let engine = Engine::new(register, &reforms, layers, records.disputes.clone(), expected_overlaps);
         let bodies = Bodies::new(&records.bodies);
-        Service { engine, bodies, records, builtin_reforms: Arc::new(reforms), builtin_register, defects }
+        Service {
+            engine,
+            bodies,
+            records,
+            builtin_reforms: Arc::new(reforms),
+            builtin_register,
+            defects,
+            overlays: Default::default(),
+        }
     }
 
     /// The reforms that the register has in it, in order of their dates.
@@ -105,6 +119,7 @@ impl Service {
             builtin_reforms: self.builtin_reforms.clone(),
             builtin_register: self.builtin_register.clone(),
             defects: self.defects.clone(),
+            overlays: self.overlays.clone(),
         }
     }
 
@@ -149,6 +164,8 @@ pub enum QuestionError {
     Level(String),
     #[error("unknown kind of incident: {0}")]
     Kind(String),
+    #[error(transparent)]
+    Slivers(#[from] SliversError),
 }
 
 impl QuestionError {
@@ -161,6 +178,7 @@ impl QuestionError {
             QuestionError::NoPosition => "no_position",
             QuestionError::Level(_) => "unknown_level",
             QuestionError::Kind(_) => "unknown_kind",
+            QuestionError::Slivers(e) => e.code(),
         }
     }
 
@@ -168,6 +186,7 @@ impl QuestionError {
     pub fn text(&self) -> Text {
         match self {
             QuestionError::Position(e) => e.text(),
+            QuestionError::Slivers(e) => e.text(),
             QuestionError::Accuracy(s) => Text::new(
                 format!(
                     "Độ chính xác «{s}» không đọc được: cần số mét từ 0 đến {:.0} (0 nghĩa là không rõ).",

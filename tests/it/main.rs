@@ -20,6 +20,7 @@ mod properties;
 mod records;
 mod reform_data;
 mod reforms;
+mod slivers;
 mod timelines;
 mod toyland;
 mod truth;
