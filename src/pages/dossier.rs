@@ -9,8 +9,8 @@ use super::map;
 use super::words::{self, say};
 use crate::domain::{Document, Lang, Text, ZoneKind, today_in_vietnam};
 use crate::service::answer::{AgreementHere, DisputeParty, UnitName};
-use crate::service::dossier::{ClaimRecord, Dossier};
-use crate::service::{ActionError, Service, SliverRow, evidence, find_dispute};
+use crate::service::dossier::{ClaimRecord, Dossier, DossierSliver};
+use crate::service::{ActionError, Service, evidence, find_dispute};
 
 /// # Errors
 /// [`ActionError`] where there is no such dispute at the date.
@@ -191,23 +191,26 @@ fn claims(claims: &[ClaimRecord], parties: &[DisputeParty], lang: Lang) -> Marku
 /// Rows of slivers that are shown; the rest is counted.
 const SLIVERS_SHOWN: usize = 12;
 
-fn slivers(slivers: &[SliverRow], lang: Lang) -> Markup {
+fn slivers(slivers: &[DossierSliver], lang: Lang) -> Markup {
+    let real: Vec<&DossierSliver> = slivers.iter().filter(|s| !s.row.noise).collect();
+    let noise = slivers.len() - real.len();
     if slivers.is_empty() {
-        return html! { p { (say(lang, "Không có hai bản đồ đã công bố để so sánh, hoặc chúng không khác nhau ngoài sai số.",
-        "There are no two published maps to compare, or they do not differ beyond their accuracy.")) } };
+        return html! { p { (say(lang, "Không có hai bản đồ đã công bố để so sánh, hoặc chúng không khác nhau ở đây.",
+        "There are no two published maps to compare, or they do not differ here.")) } };
     }
-    let total: f64 = slivers.iter().map(|s| s.area_m2).sum();
+    let total: f64 = real.iter().map(|s| s.row.area_m2).sum();
     html! {
-        p { (evidence().get(lang)) " " (slivers.len()) " " (say(lang, "mảnh, tổng ", "pieces, ")) (words::hectares(total, lang)) (say(lang, "", " in all")) "." }
+        p { (evidence().get(lang)) " " (real.len()) " " (say(lang, "mảnh, tổng ", "pieces, ")) (words::hectares(total, lang)) (say(lang, "", " in all"))
+            @if noise > 0 { "; " (noise) " " (say(lang, "mảnh hẹp hơn độ chính xác của đường ranh, coi là nhiễu", "more narrower than the lines are accurate, which is noise")) } "." }
         div.wide { table {
             thead { tr { th { (say(lang, "Bản đồ cũ", "Older map")) } th { (say(lang, "Bản đồ mới", "Newer map")) }
                 th.n { (say(lang, "Diện tích", "Area")) } th.n { (say(lang, "Chiều dài", "Length")) } th.n { (say(lang, "Khoảng cách lớn nhất", "Largest gap")) } } }
-            tbody { @for s in slivers.iter().take(SLIVERS_SHOWN) { tr {
-                td { (s.from) " (" (s.dataset_a) ")" } td { (s.to) " (" (s.dataset_b) ")" }
-                td.n { (words::hectares(s.area_m2, lang)) } td.n { (words::number(s.length_m, 0, lang)) " m" } td.n { (words::number(s.width_m, 0, lang)) " m" }
+            tbody { @for s in real.iter().take(SLIVERS_SHOWN) { tr {
+                td { (unit(&s.from_unit)) } td { (unit(&s.to_unit)) }
+                td.n { (words::hectares(s.row.area_m2, lang)) } td.n { (words::number(s.row.length_m, 0, lang)) " m" } td.n { (words::number(s.row.width_m, 0, lang)) " m" }
             } } }
         } }
-        @if slivers.len() > SLIVERS_SHOWN { p.soft { (say(lang, "Còn ", "And ")) (slivers.len() - SLIVERS_SHOWN) " " (say(lang, "mảnh nhỏ hơn, trong tệp GeoPackage.", "smaller ones, in the GeoPackage.")) } }
+        @if real.len() > SLIVERS_SHOWN { p.soft { (say(lang, "Còn ", "And ")) (real.len() - SLIVERS_SHOWN) " " (say(lang, "mảnh nhỏ hơn, trong tệp GeoPackage.", "smaller ones, in the GeoPackage.")) } }
     }
 }
 

@@ -28,6 +28,7 @@ pub fn page(service: &Service, lang: Lang, title: &str, body: Markup) -> String 
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
+                link rel="icon" href="/favicon.svg" type="image/svg+xml";
                 title { (title) " – giapranh" }
                 style { (PreEscaped(STYLE)) }
                 script src="/pages.js" defer {}
@@ -54,7 +55,7 @@ pub fn page(service: &Service, lang: Lang, title: &str, body: Markup) -> String 
                 }
                 footer {
                     p {
-                        (say(lang, "In ngày ", "As of ")) (super::words::date(today_in_vietnam(), lang)) ". "
+                        (say(lang, "Lập ngày ", "Made on ")) (super::words::date(today_in_vietnam(), lang)) ". "
                         (say(lang,
                             "Ranh giới để tham khảo; căn cứ pháp lý là văn bản gốc. Trình bày các bên theo thứ tự trong hồ sơ, không hàm ý bên nào đúng.",
                             "Boundaries for reference; the legal act is the authority. Parties stand in the order of the record, which says nothing about who is right."))

@@ -101,7 +101,7 @@ fn hand_overs(reform: &str, lists: &[HandOverList], lang: Lang) -> Markup {
             @let own: Vec<&HandOverList> = lists.iter().filter(|l| l.to == *to).collect();
             @let open = own.iter().flat_map(|l| &l.items).filter(|i| i.accepted.is_none()).count();
             details {
-                summary { (unit(to)) ": " @if open > 0 { (open) " " (say(lang, "mục chờ tiếp nhận", "items to accept")) }
+                summary { (unit(to)) ": " @if open > 0 { (say(lang, "chờ tiếp nhận ", "to accept: ")) (open) (say(lang, " mục", "")) }
                     @else { (say(lang, "đã tiếp nhận đủ", "all accepted")) } }
                 @for l in &own {
                     h3 { (say(lang, "Từ ", "From ")) (unit(&l.from)) }

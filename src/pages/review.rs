@@ -100,7 +100,7 @@ fn html_page(service: &Service, r: &Review, lang: Lang) -> String {
 }
 
 pub fn state(open: bool, lang: Lang) -> &'static str {
-    if open { say(lang, "còn phải thực hiện", "still owed") } else { say(lang, "đã xong", "done") }
+    if open { say(lang, "chưa ghi nhận là xong", "not reported as done") } else { say(lang, "đã xong", "done") }
 }
 
 /// What happened to a dispute in the year.

@@ -2,7 +2,7 @@
 
 use super::answer::{ActFirstHere, Locality, Named};
 use crate::domain::rules::Verdict;
-use crate::domain::{Agreement, InForce, IncidentKind, Register, WhoActs, act_first_rule, act_first_words};
+use crate::domain::{Agreement, InForce, IncidentKind, Register, Text, WhoActs, act_first_rule, act_first_words};
 use jiff::civil::Date;
 
 /// Two localities this close to equally near both count as the nearest, metres.
@@ -55,8 +55,11 @@ pub fn act_first(
             WhoActs::Nearest => "nearest",
         },
         agreement: agreement.map(str::to_owned),
+        text: match informed.as_slice() {
+            [alone] => Text::new(format!("{} hành động.", alone.name), format!("{} acts.", alone.name)),
+            _ => act_first_words(&acts),
+        },
         informed,
         acts: acting,
-        text: act_first_words(&acts),
     })
 }

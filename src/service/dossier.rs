@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::answer::{AgreementHere, ClaimHere, DisputeHere, DutyHere};
+use super::answer::{AgreementHere, ClaimHere, DisputeHere, DutyHere, UnitName};
 use super::collections::dispute_features;
 use super::recording::find_dispute;
 use super::{ActionError, Service, SliverRow, binding, disputing, slivers_near};
@@ -50,6 +50,15 @@ pub struct MapBasis {
     pub indicative: bool,
 }
 
+/// A sliver with the names of its units, each in its own map's time.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DossierSliver {
+    #[serde(flatten)]
+    pub row: SliverRow,
+    pub from_unit: UnitName,
+    pub to_unit: UnitName,
+}
+
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Dossier {
     /// The date it tells the state of.
@@ -61,9 +70,9 @@ pub struct Dossier {
     pub amendments: Vec<Amendment>,
     pub zone_figures: ZoneFigures,
     pub claim_records: Vec<ClaimRecord>,
-    /// Land in or at the zone that two published maps put in different units, largest first; noise is left out.
-    /// Evidence of a difference between maps, never of guilt.
-    pub slivers: Vec<SliverRow>,
+    /// Land in or at the zone that two published maps put in different units, largest first, noise marked. Evidence of a
+    /// difference between maps, never of guilt.
+    pub slivers: Vec<DossierSliver>,
     pub agreements: Vec<AgreementHere>,
     pub duties: Vec<DutyHere>,
     pub maps: Vec<MapBasis>,
@@ -91,7 +100,11 @@ impl Service {
                 width_m: here.width_m,
                 end_gaps_m: zone.and_then(|z| z.filed()).map(|z| z.end_gaps_m.clone()).unwrap_or_default(),
             },
-            slivers: land.iter().flat_map(|land| slivers_near(self, land)).map(|s| s.row).collect(),
+            slivers: land
+                .iter()
+                .flat_map(|land| slivers_near(self, land))
+                .map(|s| DossierSliver { row: s.row, from_unit: s.from, to_unit: s.to })
+                .collect(),
             claim_records: claim_records(&then, at),
             events: then.events,
             amendments: then.amendments,

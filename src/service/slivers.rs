@@ -196,14 +196,13 @@ impl SliversFound {
     }
 }
 
-/// The slivers within reach of a dispute's zone: those that meet it, largest first. Noise is left out.
+/// The slivers within reach of a dispute's zone: those that meet it, largest first, noise among them.
 pub fn slivers_near(service: &Service, zone: &geo::MultiPolygon<f64>) -> Vec<SliverHere> {
     let Some(reach) = zone.bounding_rect() else { return Vec::new() };
     // Every pair of units: no codes that could be wrong.
     let found = slivers(service, &SliversQuery::default()).map(|found| found.slivers).unwrap_or_default();
-    let near = |s: &SliverHere| {
-        !s.row.noise && s.shape.bounding_rect().is_some_and(|r| r.intersects(&reach)) && s.shape.intersects(zone)
-    };
+    let near =
+        |s: &SliverHere| s.shape.bounding_rect().is_some_and(|r| r.intersects(&reach)) && s.shape.intersects(zone);
     found.into_iter().filter(near).collect()
 }
 

@@ -2,7 +2,8 @@
 //! (`tests/peers/slivers.py` compares many more).
 
 use geo::{MultiPolygon, Rect};
-use giapranh::service::{QuestionError, Service, SliversFound, SliversQuery, slivers};
+use giapranh::atlas::Atlas;
+use giapranh::service::{Office, QuestionError, Service, SliversFound, SliversQuery, slivers};
 use serde_json::Value;
 
 use crate::common::{giapranh, indicative, official, official_data};
@@ -11,6 +12,10 @@ use crate::toyland;
 /// Toyland with the line between x1, x2 (province 91) and x3 (92) drawn 0.005 squares (55 m) too far south up to b1's middle
 /// and 0.02 squares (221 m) too far north from there on. The newer map has it at 1.
 fn two_maps() -> Service {
+    Service::new(two_maps_atlas())
+}
+
+fn two_maps_atlas() -> Atlas {
     let mut atlas = toyland::atlas();
     let districts = atlas.datasets.iter_mut().find(|d| d.info.id == "districts").unwrap();
     for unit in &mut districts.shapes {
@@ -22,7 +27,7 @@ fn two_maps() -> Service {
         let ring = corners.iter().map(|&(x, y)| toyland::at(x, y)).collect();
         unit.shape = MultiPolygon(vec![geo::Polygon::new(ring, vec![])]);
     }
-    Service::new(atlas)
+    atlas
 }
 
 fn ask(service: &Service, between: Option<(&str, &str)>) -> SliversFound {
@@ -245,11 +250,12 @@ async fn http_gives_the_same_rows() {
     use axum::body::Body;
     use axum::http::{Request, StatusCode, header};
     use tower::ServiceExt;
-    let service = std::sync::Arc::new(two_maps());
-    let rows = serde_json::to_value(ask(&service, Some(("91", "92"))).rows()).unwrap();
+    let office = Office::with(std::path::Path::new("/nonexistent"), two_maps_atlas()).unwrap();
+    let office = std::sync::Arc::new(office);
+    let rows = serde_json::to_value(ask(&office.now(), Some(("91", "92"))).rows()).unwrap();
     let get = async |path: &str| {
         let request = Request::get(path).body(Body::empty()).unwrap();
-        let response = giapranh::http::app(service.clone()).oneshot(request).await.unwrap();
+        let response = giapranh::http::app(office.clone()).oneshot(request).await.unwrap();
         let kind = response.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned();
         let status = response.status();
         let bytes = axum::body::to_bytes(response.into_body(), 64 << 20).await.unwrap();
