@@ -12,7 +12,7 @@ export GIAPRANH_DATA GIAPRANH_MIRROR GIAPRANH_SHARED
 
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/e2e/*' 2>/dev/null)
 
-.PHONY: run serve build boundaries test check e2e bench fmt clean
+.PHONY: run serve build boundaries test check e2e peers bench fmt clean
 
 run: build boundaries serve
 
@@ -56,6 +56,14 @@ check:
 e2e: build
 	@.ci/packages test
 	.ci/e2e "$(GIAPRANH)"
+
+# The same slivers by GEOS and PROJ, from the published files (needs the mirror). By hand: brings shapely and pyproj.
+PEERS := $(TARGET_DIR)/peers
+peers: build
+	@test -n "$(GIAPRANH_MIRROR)" || { echo "make peers needs GIAPRANH_MIRROR"; exit 1; }
+	@test -x "$(PEERS)/bin/python" || { python3 -m venv "$(PEERS)" && "$(PEERS)/bin/pip" install -q -r geodata/scripts/requirements.txt; }
+	GIAPRANH_DATA="$(PEERS)/data" "$(GIAPRANH)" boundaries pull
+	GIAPRANH_DATA="$(PEERS)/data" GIAPRANH="$(GIAPRANH)" "$(PEERS)/bin/python" tests/peers/slivers.py "$(GIAPRANH_MIRROR)"
 
 bench: build boundaries
 	cargo bench --locked

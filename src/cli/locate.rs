@@ -8,7 +8,7 @@ use crate::crs::CrsId;
 use crate::domain::rules::Verdict;
 use crate::domain::{InForce, Lang, Text};
 use crate::service::answer::{Answer, Locality};
-use crate::service::{PositionText, Question, QuestionError, percent, read_accuracy, read_date, read_kind};
+use crate::service::{PositionText, Question, QuestionError, percent, read_accuracy, read_date, read_kind, zone_words};
 
 #[derive(Debug, clap::Args)]
 pub struct LocateArgs {
@@ -83,7 +83,8 @@ fn plain(answer: &Answer, lang: Lang) -> String {
         lines.push(locality(l, lang));
     }
     for d in &answer.disputes {
-        let zone = if d.in_zone { say("trong vùng suy ra", "in the derived zone") } else { say("gần đó", "near") };
+        let zone = if d.in_zone { zone_words(d.zone) } else { Text::new("gần đó", "near") };
+        let zone = zone.get(lang);
         lines.push(format!("{}: {} ({zone}, {})", say("Tranh chấp", "Dispute"), d.name.get(lang), word(&d.status)));
         for party in &d.parties {
             let now: Vec<&str> = party.now.iter().map(|u| u.name.as_str()).collect();
@@ -101,6 +102,18 @@ fn plain(answer: &Answer, lang: Lang) -> String {
         };
         lines.push(format!("{}: {} ({force})", say("Thỏa thuận", "Agreement"), a.title.get(lang)));
     }
+    for d in &answer.duties {
+        let doubt = match d.in_force {
+            InForce::Yes => "",
+            _ => say(" (không rõ còn ràng buộc hay không)", " (not known whether it still binds)"),
+        };
+        lines.push(format!("{}: {}{doubt}", say("Trách nhiệm", "Duty"), d.text.get(lang)));
+    }
+    if let Some(act) = &answer.act_first {
+        let acts: Vec<&str> = act.acts.iter().map(|n| n.name.as_str()).collect();
+        lines.push(format!("{}: {} [{}]", say("Hành động trước", "Act first"), act.text.get(lang), acts.join(", ")));
+    }
+    lines.extend(answer.bodies.iter().map(|b| b.text.get(lang).to_owned()));
     for r in &p.other_readings {
         let commune = r.commune.as_ref().map_or(say("ngoài ba tỉnh", "outside"), |c| c.name.as_str());
         lines.push(format!("{}: {} ({}) → {commune}", say("Cách đọc khác", "Other reading"), r.name.get(lang), r.crs));

@@ -291,11 +291,9 @@ impl Engine {
         }
         let (older, old, newer, new) =
             if a.info.valid_from < b.info.valid_from { (a, a_codes, b, b_codes) } else { (b, b_codes, a, a_codes) };
-        // The older label is read on the older map's last day, then followed to the newer map's first.
+        // The older label is read on the older map's first day, then followed to the newer map's.
         let start = newer.info.valid_from;
-        let end = older.info.valid_to.map_or(start, |end| end.min(start));
-        let last_day = end.yesterday().unwrap_or(end);
-        let units = old.iter().filter_map(|code| self.register.at(older.info.level, code, last_day));
+        let units = old.iter().filter_map(|code| self.register.at(older.info.level, code, older.info.valid_from));
         units.flat_map(|u| self.register.successors(u, start)).any(|u| new.contains(&u.code))
     }
 }

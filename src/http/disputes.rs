@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -70,7 +70,7 @@ pub async fn dossier(
     };
     match format {
         "json" => Ok(Json(service.dossier(&id, at).map_err(problem)?).into_response()),
-        "html" => Ok(pages::dossier(&service, &id, at, lang).map_err(problem)?.into_response()),
+        "html" => Ok(Html(pages::dossier(&service, &id, at, lang).map_err(problem)?).into_response()),
         "geojson" => {
             let bytes = service.dossier_geojson(&id, at).map_err(problem)?;
             Ok(file("application/geo+json", "geojson", bytes))

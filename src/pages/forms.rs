@@ -58,7 +58,7 @@ pub fn dispute(dispute: &Dispute, lang: Lang) -> Markup {
             }
         }
         details { summary { (say(lang, "Nộp yêu cầu của một bên (tệp GeoJSON)", "File a party's claim (GeoJSON file)")) }
-            p.soft { (say(lang, "Vẽ trực tiếp: mở bản đồ, chọn tranh chấp này, «Nộp yêu cầu».", "To draw it: open the map, choose this dispute, “File a claim”.")) }
+            p { a href={ "/?claim=" (dispute.id) "&lang=" (say(lang, "vi", "en")) } { (say(lang, "Vẽ trên bản đồ", "Draw it on the map")) } }
             form data-post={ (api) "/claims" } {
                 (field(say(lang, "Bên", "Party"), html! { select name="party" { @for (i, p) in dispute.parties.iter().enumerate() {
                     option value=(i + 1) { (i + 1) ". " (p.village.clone().unwrap_or_else(|| p.unit.clone())) }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::filing::{self, Wanted};
-use super::recording::exists;
+use super::recording::checks::exists;
 use super::{ActionError, Office, Service, read_date};
 use crate::crs::CrsId;
 use crate::domain::{Body, Change, Covers, Document, Level, Party, Period, ROLES, Role, Text, today_in_vietnam};

@@ -160,7 +160,9 @@ fn a_claim_that_cannot_stand_is_refused_with_the_place_of_its_fault() {
             .collect();
         json!({"type": "Polygon", "coordinates": [ring]}).to_string()
     };
-    let table: Vec<(&str, String, Option<(f64, f64)>)> = vec![
+    // What is wrong, the file, and the place of the fault in squares.
+    type Row = (&'static str, String, Option<(f64, f64)>);
+    let table: Vec<Row> = vec![
         ("a line that crosses itself", line(&[(0.2, 0.9), (0.4, 1.1), (0.4, 0.9), (0.2, 1.1)]), Some((0.3, 1.0))),
         ("an area that crosses itself", bow_tie, Some((0.3, 1.0))),
         ("a closed line", line(&[(0.2, 0.9), (0.4, 0.9), (0.4, 1.1), (0.2, 0.9)]), Some((0.2, 0.9))),

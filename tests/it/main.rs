@@ -14,6 +14,7 @@ mod datasets;
 mod floors;
 mod hotspots;
 mod http;
+mod http_records;
 mod indicative;
 mod probability;
 mod properties;
