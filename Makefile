@@ -63,7 +63,7 @@ peers: build
 	@test -n "$(GIAPRANH_MIRROR)" || { echo "make peers needs GIAPRANH_MIRROR"; exit 1; }
 	@test -x "$(PEERS)/bin/python" || { python3 -m venv "$(PEERS)" && "$(PEERS)/bin/pip" install -q -r geodata/scripts/requirements.txt; }
 	GIAPRANH_DATA="$(PEERS)/data" "$(GIAPRANH)" boundaries pull
-	GIAPRANH_DATA="$(PEERS)/data" GIAPRANH="$(GIAPRANH)" "$(PEERS)/bin/python" tests/peers/slivers.py "$(GIAPRANH_MIRROR)"
+	GIAPRANH_DATA="$(PEERS)/data" "$(PEERS)/bin/python" tests/peers/slivers.py "$(GIAPRANH)" "$(GIAPRANH_MIRROR)"
 
 bench: build boundaries
 	cargo bench --locked

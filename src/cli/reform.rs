@@ -87,7 +87,14 @@ fn read(service: &Service, command: Command, lang: Lang) -> Result<(), ActionErr
         Command::Plan { reform, json: as_json } => {
             let reform = match service.reform(&reform) {
                 Ok(known) => known.clone(),
-                Err(_) => of_file(service, &reform)?,
+                Err(_) if Path::new(&reform).is_file() => of_file(service, &reform)?,
+                // A path like reforms/2025-07-01 names a known one too.
+                Err(_) => {
+                    match reform.rsplit('/').next().and_then(|id| service.reform(id.trim_end_matches(".toml")).ok()) {
+                        Some(known) => known.clone(),
+                        None => of_file(service, &reform)?,
+                    }
+                }
             };
             let plan = service.reform_plan(&reform)?;
             if as_json { json(&plan) } else { say(&plain(&plan, lang)) }

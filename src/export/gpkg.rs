@@ -76,6 +76,18 @@ fn write(path: &Path, layers: &[GpkgLayer]) -> Result<(), GpkgError> {
     Ok(())
 }
 
+/// The name of a geometry's type in the standard.
+fn kind_name(shape: &Geometry<f64>) -> &'static str {
+    match shape {
+        Geometry::Point(_) => "POINT",
+        Geometry::LineString(_) => "LINESTRING",
+        Geometry::MultiLineString(_) => "MULTILINESTRING",
+        Geometry::Polygon(_) => "POLYGON",
+        Geometry::MultiPolygon(_) => "MULTIPOLYGON",
+        _ => "GEOMETRY",
+    }
+}
+
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
@@ -115,7 +127,10 @@ fn add(connection: &Connection, layer: &GpkgLayer) -> Result<(), GpkgError> {
         ],
     )?;
     if layer.geometries.is_some() {
-        connection.execute("INSERT INTO gpkg_geometry_columns VALUES (?1, 'geom', 'GEOMETRY', 4326, 0, 0)", [name])?;
+        let kinds = layer.geometries.iter().flatten().map(kind_name);
+        let kind = kinds.reduce(|a, b| if a == b { a } else { "GEOMETRY" }).unwrap_or("GEOMETRY");
+        connection
+            .execute("INSERT INTO gpkg_geometry_columns VALUES (?1, 'geom', ?2, 4326, 0, 0)", params![name, kind])?;
     }
     let places = vec!["?"; columns.len() + usize::from(layer.geometries.is_some())].join(", ");
     let names: Vec<String> =

@@ -25,6 +25,8 @@ fn end(lang: Lang, button: &str) -> Markup {
         (field(say(lang, "Tài liệu: tên", "Document: title"), text("document.title", true)))
         (field(say(lang, "Tài liệu: số", "Document: number"), text("document.number", false)))
         (field(say(lang, "Tài liệu: ngày", "Document: date"), html! { input type="date" name="document.date"; }))
+        (field(say(lang, "Tài liệu: địa chỉ", "Document: link"), html! { input type="url" name="document.url"; }))
+        (field(say(lang, "Tài liệu: tệp", "Document: file"), html! { input type="file" name="document.file" data-keep=""; }))
         (field(say(lang, "Người nhập", "Entered by"), html! { input name="by" required autocomplete="name"; }))
         div.full { button.main { (button) } }
         p.said role="status" {}

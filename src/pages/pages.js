@@ -1,10 +1,23 @@
 // Forms of the server's own pages: a form with data-post sends its fields as JSON and shows the answer's words.
 "use strict";
 
+// A document's file is kept first; the record then names it.
+const keep = async (file) => {
+  const kept = await fetch(`/api/documents?${new URLSearchParams({ name: file.name })}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/octet-stream", "Accept-Language": document.documentElement.lang },
+    body: file,
+  });
+  const words = await kept.json();
+  if (!kept.ok) throw new Error(words.detail ?? kept.statusText);
+  return words;
+};
+
 const value = async (field) => {
   if (field.type === "file") {
     const file = field.files[0];
-    return file === undefined ? undefined : await file.text();
+    if (file === undefined) return undefined;
+    return field.dataset.keep === undefined ? await file.text() : await keep(file);
   }
   if (field.type === "checkbox") return field.checked;
   if (field.value.trim() === "") return undefined;
