@@ -1,11 +1,10 @@
 //! `giapranh slivers`: where the maps disagree.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{complain, open, unreadable};
+use super::{complain, open, print, unreadable};
 use crate::domain::{Lang, Text};
 use crate::service::answer::UnitName;
 use crate::service::{self, QuestionError, SliverHere, SliversFound, SliversQuery, read_amount};
@@ -160,16 +159,4 @@ fn plain(found: &SliversFound, each: bool, lang: Lang) -> String {
 
 fn named(unit: &UnitName) -> String {
     format!("{} ({})", unit.name, unit.code)
-}
-
-/// To standard output. A reader that has seen enough (`| head`) is no error.
-fn print(text: &str) -> ExitCode {
-    match writeln!(std::io::stdout(), "{text}") {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(e) => {
-            eprintln!("giapranh: {e}");
-            ExitCode::FAILURE
-        }
-    }
 }

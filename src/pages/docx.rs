@@ -8,8 +8,7 @@ use docx_rs::{
 };
 
 use super::lists::{measured, when};
-use super::review::{in_year, no_incidents, state};
-use super::words::{self, say};
+use super::words::{self, in_year, no_incidents, say, state};
 use crate::domain::Lang;
 use crate::service::review::Review;
 

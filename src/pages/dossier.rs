@@ -6,9 +6,10 @@ use maud::{Markup, html};
 use super::forms;
 use super::layout::page;
 use super::map;
+use super::parts::{entered, party_name, source, unit};
 use super::words::{self, say};
-use crate::domain::{Document, Lang, Text, ZoneKind, today_in_vietnam};
-use crate::service::answer::{AgreementHere, DisputeParty, UnitName};
+use crate::domain::{Lang, Text, ZoneKind};
+use crate::service::answer::{AgreementHere, DisputeParty};
 use crate::service::dossier::{ClaimRecord, Dossier, DossierSliver};
 use crate::service::{ActionError, Service, evidence, find_dispute};
 
@@ -77,18 +78,6 @@ fn actions(id: &str, at: Date, lang: Lang) -> Markup {
             a href={ "/api/disputes/" (id) "?at=" (at) "&f=geojson" } { "GeoJSON" }
             a href={ "/api/disputes/" (id) "?at=" (at) "&f=gpkg" } { "GeoPackage" }
         }
-    }
-}
-
-pub fn unit(u: &UnitName) -> String {
-    let parts = [Some(&u.name), u.district.as_ref(), u.province.as_ref()];
-    format!("{} ({})", parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", "), u.code)
-}
-
-pub fn party_name(p: &DisputeParty, lang: Lang) -> String {
-    match &p.village {
-        Some(village) => format!("{} {village}", say(lang, "Bản", "Village")),
-        None => p.then.name.clone(),
     }
 }
 
@@ -228,23 +217,6 @@ fn agreements(agreements: &[AgreementHere], lang: Lang) -> Markup {
     }
 }
 
-/// A document in words, its file or address as a link.
-pub fn source(document: &Document, lang: Lang) -> Markup {
-    let line = words::document(document, lang);
-    html! {
-        @if let Some(url) = document.url.as_deref().filter(|u| u.starts_with("https://") || u.starts_with("http://")) {
-            a href=(url) rel="noreferrer" { (line) }
-        } @else { (line) }
-        @if let Some(file) = &document.file {
-            " [" a href={ "/api/documents/" (file.sha256) } download=(file.name) { (file.name) } "]"
-        }
-    }
-}
-
-fn entered(by: &Option<String>, lang: Lang) -> Markup {
-    html! { @if let Some(by) = by { " · " (say(lang, "nhập bởi ", "entered by ")) (by) } }
-}
-
 fn amended(a: &crate::domain::Amendment, lang: Lang) -> String {
     let mut parts = Vec::new();
     let quoted = |what: &str, text: &Text| format!("{what}: «{}»", text.get(lang));
@@ -253,9 +225,4 @@ fn amended(a: &crate::domain::Amendment, lang: Lang) -> String {
     parts.extend(a.width_m.map(|m| format!("{} {m} m", say(lang, "nửa bề rộng vùng", "half-width of the zone"))));
     parts.extend(a.stretch.as_ref().map(|_| say(lang, "đoạn ranh giới", "stretch of line").to_owned()));
     parts.join("; ")
-}
-
-/// Today, for links and forms.
-pub fn today() -> Date {
-    today_in_vietnam()
 }

@@ -2,10 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::dossier::today;
 use super::words::{self, STATUSES, say};
 use crate::crs::CrsId;
-use crate::domain::{Agreement, Dispute, Lang, MEASURES, ROLES};
+use crate::domain::{Agreement, Dispute, Lang, MEASURES, ROLES, today_in_vietnam};
 
 fn field(label: &str, control: Markup) -> Markup {
     html! { label { (label) (control) } }
@@ -16,7 +15,7 @@ fn text(name: &str, required: bool) -> Markup {
 }
 
 fn day(name: &str) -> Markup {
-    html! { input type="date" name=(name) value=(today()) max=(today()) required; }
+    html! { input type="date" name=(name) value=(today_in_vietnam()) max=(today_in_vietnam()) required; }
 }
 
 /// Who enters it, what it rests on, and the button.

@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::dossier::{party_name, source, today, unit};
 use super::forms;
 use super::layout::page;
+use super::parts::{party_name, source, unit};
 use super::words::{self, say};
 use crate::domain::{Activity, Body, Covers, Lang, ROLES, measure, today_in_vietnam};
 use crate::service::review::find_agreement;
@@ -71,7 +71,7 @@ pub fn agreements(service: &Service, at: Date, lang: Lang) -> String {
 /// [`ActionError`] where there is no such agreement.
 pub fn agreement(service: &Service, id: &str, lang: Lang) -> Result<String, ActionError> {
     let record = find_agreement(service, id)?;
-    let at = today();
+    let at = today_in_vietnam();
     let a = agreement_here(service, record, at);
     let tag = say(lang, "vi", "en");
     let none = ("không rõ", "not known");

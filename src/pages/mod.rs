@@ -6,6 +6,7 @@ mod forms;
 mod layout;
 mod lists;
 mod map;
+mod parts;
 mod reforms;
 mod review;
 mod words;

@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::dossier::{source, unit};
 use super::forms;
 use super::layout::page;
+use super::parts::{source, unit};
 use super::words::{self, say};
 use crate::domain::{Lang, Level};
 use crate::service::answer::UnitName;

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::docx;
 use super::layout::page;
 use super::lists::{activities, measured, when};
-use super::words::{self, say};
+use super::words::{self, in_year, no_incidents, say, state};
 use crate::domain::{Lang, Text};
 use crate::export::{Cell, Table, csv, xlsx};
 use crate::service::review::Review;
@@ -64,15 +64,6 @@ pub fn review(service: &Service, r: &Review, format: ReviewFormat, lang: Lang) -
     }
 }
 
-/// What is said of incidents while none are kept.
-pub fn no_incidents(lang: Lang) -> &'static str {
-    say(
-        lang,
-        "Chưa có sổ vụ việc trong chương trình: số vụ theo loại và theo bên không rõ.",
-        "The program keeps no incidents yet: their number by kind and side is not known.",
-    )
-}
-
 fn html_page(service: &Service, r: &Review, lang: Lang) -> String {
     let tag = say(lang, "vi", "en");
     let address = format!("/api/agreements/{}/reviews/{}?lang={tag}&f=", r.agreement.id, r.year);
@@ -97,25 +88,6 @@ fn html_page(service: &Service, r: &Review, lang: Lang) -> String {
     };
     let title = format!("{} {}", say(lang, "Tổng kết", "Review"), r.year);
     page(service, lang, &title, body)
-}
-
-pub fn state(open: bool, lang: Lang) -> &'static str {
-    if open { say(lang, "chưa ghi nhận là xong", "not reported as done") } else { say(lang, "đã xong", "done") }
-}
-
-/// What happened to a dispute in the year.
-pub fn in_year(d: &crate::service::review::DisputeInYear, lang: Lang) -> String {
-    let mut parts = Vec::new();
-    if d.opened {
-        parts.push(say(lang, "mới ghi nhận trong năm", "opened in the year").to_owned());
-    }
-    if d.settled {
-        parts.push(say(lang, "kết thúc trong năm", "ended in the year").to_owned());
-    }
-    if d.claims_filed > 0 {
-        parts.push(format!("{}: {}", say(lang, "yêu cầu đã nộp", "claims filed"), d.claims_filed));
-    }
-    parts.join("; ")
 }
 
 fn disputes(r: &Review, lang: Lang) -> Markup {

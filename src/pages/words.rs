@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::domain::{DisputeLevel, DisputeStatus, Document, Duty, InForce, Lang, Text, ZoneKind};
+use crate::service::review::DisputeInYear;
 
 /// One of two words.
 pub fn say<'a>(lang: Lang, vi: &'a str, en: &'a str) -> &'a str {
@@ -119,6 +120,35 @@ pub fn document(document: &Document, lang: Lang) -> String {
     parts.extend(document.date.map(|d| date(d, lang)));
     parts.extend(document.source.clone());
     parts.join(", ")
+}
+
+/// What is said of incidents while none are kept.
+pub fn no_incidents(lang: Lang) -> &'static str {
+    say(
+        lang,
+        "Chưa có sổ vụ việc trong chương trình: số vụ theo loại và theo bên không rõ.",
+        "The program keeps no incidents yet: their number by kind and side is not known.",
+    )
+}
+
+/// How an obligation stands.
+pub fn state(open: bool, lang: Lang) -> &'static str {
+    if open { say(lang, "chưa ghi nhận là xong", "not reported as done") } else { say(lang, "đã xong", "done") }
+}
+
+/// What happened to a dispute in the year.
+pub fn in_year(d: &DisputeInYear, lang: Lang) -> String {
+    let mut parts = Vec::new();
+    if d.opened {
+        parts.push(say(lang, "mới ghi nhận trong năm", "opened in the year").to_owned());
+    }
+    if d.settled {
+        parts.push(say(lang, "kết thúc trong năm", "ended in the year").to_owned());
+    }
+    if d.claims_filed > 0 {
+        parts.push(format!("{}: {}", say(lang, "yêu cầu đã nộp", "claims filed"), d.claims_filed));
+    }
+    parts.join("; ")
 }
 
 #[cfg(test)]
