@@ -83,7 +83,7 @@ fn actions(id: &str, at: Date, lang: Lang) -> Markup {
 
 fn parties(parties: &[DisputeParty], lang: Lang) -> Markup {
     html! {
-        div.wide { table {
+        div.wide tabindex="0" { table {
             thead { tr {
                 th { (say(lang, "Bên", "Party")) }
                 th { (say(lang, "Đơn vị khi ghi nhận", "Unit when recorded")) }
@@ -150,7 +150,7 @@ fn claims(claims: &[ClaimRecord], parties: &[DisputeParty], lang: Lang) -> Marku
         return html! { p { (say(lang, "Chưa bên nào nộp đường hoặc vùng của mình.", "No party has filed a line or an area.")) } };
     }
     html! {
-        div.wide { table {
+        div.wide tabindex="0" { table {
             thead { tr {
                 th { (say(lang, "Bên", "Party")) } th { (say(lang, "Nộp ngày", "Filed")) } th { (say(lang, "Yêu cầu", "Claim")) }
                 th { (say(lang, "Hệ tọa độ, tỷ lệ", "CRS, scale")) } th { (say(lang, "Tài liệu", "Document")) } th { (say(lang, "Tình trạng", "State")) }
@@ -191,7 +191,7 @@ fn slivers(slivers: &[DossierSliver], lang: Lang) -> Markup {
     html! {
         p { (evidence().get(lang)) " " (real.len()) " " (say(lang, "mảnh, tổng ", "pieces, ")) (words::hectares(total, lang)) (say(lang, "", " in all"))
             @if noise > 0 { "; " (noise) " " (say(lang, "mảnh hẹp hơn độ chính xác của đường ranh, coi là nhiễu", "more narrower than the lines are accurate, which is noise")) } "." }
-        div.wide { table {
+        div.wide tabindex="0" { table {
             thead { tr { th { (say(lang, "Bản đồ cũ", "Older map")) } th { (say(lang, "Bản đồ mới", "Newer map")) }
                 th.n { (say(lang, "Diện tích", "Area")) } th.n { (say(lang, "Chiều dài", "Length")) } th.n { (say(lang, "Khoảng cách lớn nhất", "Largest gap")) } } }
             tbody { @for s in real.iter().take(SLIVERS_SHOWN) { tr {

@@ -21,7 +21,7 @@ pub fn disputes(service: &Service, at: Date, lang: Lang) -> String {
         p.soft { (say(lang, "Tình trạng ngày ", "As of ")) (words::date(at, lang)) }
         (date_form(at, lang))
         @if rows.is_empty() { p { (say(lang, "Chưa có tranh chấp nào được ghi nhận vào ngày này.", "No dispute was on record on this day.")) } }
-        @else { div.wide { table {
+        @else { div.wide tabindex="0" { table {
             thead { tr { th { (say(lang, "Tranh chấp", "Dispute")) } th { (say(lang, "Các bên", "Parties")) }
                 th { (say(lang, "Cấp", "Level")) } th { (say(lang, "Tình trạng", "Status")) } th { (say(lang, "Vùng", "Zone")) } } }
             tbody { @for d in &rows { tr {
@@ -53,7 +53,7 @@ pub fn agreements(service: &Service, at: Date, lang: Lang) -> String {
         h1 { (say(lang, "Thỏa thuận phối hợp", "Agreements")) }
         p.soft { (say(lang, "Tình trạng ngày ", "As of ")) (words::date(at, lang)) }
         (date_form(at, lang))
-        div.wide { table {
+        div.wide tabindex="0" { table {
             thead { tr { th { (say(lang, "Thỏa thuận", "Agreement")) } th { (say(lang, "Ký", "Signed")) }
                 th { (say(lang, "Hiệu lực", "In force")) } th { (say(lang, "Các bên khi lập", "Parties when made")) } } }
             tbody { @for a in &rows { tr {
@@ -115,7 +115,7 @@ pub fn activities(activities: &[Activity], lang: Lang) -> Markup {
     if activities.is_empty() {
         return html! { p { (say(lang, "Chưa ghi nhận hoạt động nào.", "No activity is recorded.")) } };
     }
-    html! { div.wide { table {
+    html! { div.wide tabindex="0" { table {
         thead { tr { th { (say(lang, "Hoạt động", "Activity")) } th { (say(lang, "Thời gian", "When")) }
             th { (say(lang, "Kết quả", "Measures")) } th { (say(lang, "Nguồn", "Source")) } } }
         tbody { @for a in activities { tr {
@@ -170,7 +170,7 @@ pub fn roles(service: &Service, lang: Lang) -> String {
             h2 { (say(lang, vi, en)) }
             @let bodies: Vec<&Body> = service.records.bodies.iter().filter(|b| b.role == role).collect();
             @if bodies.is_empty() { p { (say(lang, "Không rõ: chưa có dữ liệu.", "Not known: no data.")) } }
-            @else { div.wide { table {
+            @else { div.wide tabindex="0" { table {
                 thead { tr { th { (say(lang, "Tên", "Name")) } th { (say(lang, "Phạm vi", "Covers")) }
                     th { (say(lang, "Giá trị", "Valid")) } th { (say(lang, "Căn cứ", "Basis")) } } }
                 tbody { @for b in bodies { tr {
@@ -205,7 +205,7 @@ pub fn slivers(service: &Service, lang: Lang) -> String {
                 (say(lang, "là nhiễu, không liệt kê: ", "is noise and not listed: ")) (found.slivers.len() - real.len()) "." }
         }
         div.actions { a href="/api/slivers?f=geojson" { "GeoJSON" } a href="/api/slivers" { "JSON" } }
-        div.wide { table {
+        div.wide tabindex="0" { table {
             thead { tr { th { (say(lang, "Bản đồ cũ", "Older map")) } th { (say(lang, "Bản đồ mới", "Newer map")) }
                 th.n { (say(lang, "Diện tích", "Area")) } th.n { (say(lang, "Chiều dài", "Length")) } th.n { (say(lang, "Khoảng cách lớn nhất", "Largest gap")) } } }
             tbody { @for s in real.iter().take(200) { tr {

@@ -32,7 +32,7 @@ pub fn reform(service: &Service, id: &str, lang: Lang) -> Result<String, ActionE
         p { (say(lang, "Có hiệu lực từ ngày ", "In force from ")) (words::date(plan.date, lang)) }
         ul { @for act in &plan.acts { li { (source(act, lang)) } } }
         h2 { (say(lang, "Đơn vị", "Units")) }
-        div.wide { table {
+        div.wide tabindex="0" { table {
             thead { tr { th { (say(lang, "Cấp", "Level")) } th.n { (say(lang, "Trước", "Before")) } th.n { (say(lang, "Sau", "After")) } } }
             tbody { @for c in &plan.counts { tr { td { (level(c.level, lang)) } td.n { (c.before) } td.n { (c.after) } } } }
         } }
@@ -50,7 +50,7 @@ pub fn reform(service: &Service, id: &str, lang: Lang) -> Result<String, ActionE
             "Nothing is reassigned silently: each receiver accepts its own list.")) }
         (hand_overs(id, &lists, lang))
         h2 { (say(lang, "Đơn vị mới", "New units")) }
-        details { summary { (plan.comes.len()) } div.wide { table {
+        details { summary { (plan.comes.len()) } div.wide tabindex="0" { table {
             thead { tr { th { (say(lang, "Đơn vị mới", "New unit")) } th { (say(lang, "Từ", "Made of")) } } }
             tbody { @for o in &plan.comes { tr { td { (unit(&o.unit)) } td { (units(&o.made_of)) } } } }
         } } }
@@ -79,7 +79,7 @@ fn disputes(plan: &Plan, lang: Lang) -> Markup {
         DisputeOutcome::Escalated => say(lang, "lên cấp cao hơn", "escalated to a higher level"),
         DisputeOutcome::NewParties => say(lang, "tiếp tục giữa các đơn vị mới", "goes on between new units"),
     };
-    html! { div.wide { table {
+    html! { div.wide tabindex="0" { table {
         thead { tr { th { (say(lang, "Tranh chấp", "Dispute")) } th { (say(lang, "Kết quả", "Outcome")) } th { (say(lang, "Các bên", "Parties")) } } }
         tbody { @for d in &plan.disputes { tr {
             td { a href={ "/disputes/" (d.id) "?lang=" (say(lang, "vi", "en")) } { (d.name.get(lang)) } }

@@ -94,7 +94,7 @@ fn disputes(r: &Review, lang: Lang) -> Markup {
     if r.disputes.is_empty() {
         return html! { p { (say(lang, "Không có tranh chấp nào được ghi nhận.", "No dispute is on record.")) } };
     }
-    html! { div.wide { table {
+    html! { div.wide tabindex="0" { table {
         thead { tr { th { (say(lang, "Tranh chấp", "Dispute")) } th { (say(lang, "Cuối năm", "At the end")) } th { (say(lang, "Trong năm", "In the year")) } } }
         tbody { @for d in &r.disputes { tr {
             td { a href={ "/disputes/" (d.id) "?at=" (r.at) "&lang=" (say(lang, "vi", "en")) } { (d.name.get(lang)) } }
