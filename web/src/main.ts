@@ -110,11 +110,11 @@ async function ask(question: Ask, how: { moveMap: boolean; history?: "keep" }): 
   revealAnswer();
 }
 
-/** On a phone the form fills the panel: bring the verdict up, without taking the focus away. After a refusal the form
- *  stays in sight, for that is where a person mends it. */
+/** On a phone the form fills the panel: bring the verdict up, without taking the focus away. A refusal stands
+ *  above the form, for that is where a person mends it. */
 function revealAnswer(): void {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  live.scrollIntoView({ block: shown ? "start" : "nearest", behavior: calm ? "auto" : "smooth" });
+  live.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
 }
 
 const choose = (reading: Reading) =>
@@ -122,6 +122,7 @@ const choose = (reading: Reading) =>
 
 function renderAnswer(): void {
   document.body.classList.toggle("answered", Boolean(shown || failed));
+  document.body.classList.toggle("refused", Boolean(failed));
   if (failed) {
     live.replaceChildren(problem(failed, () => asked && void ask(asked, { moveMap: true, history: "keep" })));
     rest.replaceChildren();

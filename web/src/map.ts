@@ -52,6 +52,14 @@ export function createMap(target: HTMLElement, events: MapEvents): GMap {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const duration = () => (still.matches ? 0 : 350);
 
+  // Paper has another size than the screen: draw for it, and back again.
+  for (const moment of ["beforeprint", "afterprint"]) {
+    addEventListener(moment, () => {
+      document.body.classList.toggle("printing", moment === "beforeprint");
+      map.updateSize();
+      map.renderSync();
+    });
+  }
   map.on("click", (event) => events.onPick(lonLat(event.coordinate)));
   map.on("moveend", () => events.onMove());
   map.on("pointermove", (event) => events.onCursor(lonLat(event.coordinate)));

@@ -19,7 +19,7 @@ describe("the headline", () => {
   it("offers every commune that is in question", () => {
     expect(headline({ ...disputed, verdict: "uncertain" })).toBe("Xã Tây Mới hoặc Xã Đông");
     const group = { ...first, code: null, candidates: [{ code: "8", name: "Xã Tám" }, { code: "9", name: "Xã Chín" }] };
-    expect(headline({ ...disputed, verdict: "uncertain", localities: [group] })).toBe("một trong các xã Xã Tám hoặc Xã Chín");
+    expect(headline({ ...disputed, verdict: "uncertain", localities: [group] })).toBe("một trong: Xã Tám hoặc Xã Chín");
   });
 
   it("names nobody while a position can be read in several ways", () => {

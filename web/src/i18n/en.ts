@@ -60,7 +60,7 @@ export const en: Record<keyof typeof vi, string> = {
   headlineNotKnown: "Not known at this date",
   and: " and ",
   or: " or ",
-  oneOf: "one of the communes {names}",
+  oneOf: "one of {names}",
   copyAnswer: "Copy answer",
   copyLink: "Copy link",
   copied: "Copied",

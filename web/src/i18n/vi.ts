@@ -58,7 +58,7 @@ export const vi = {
   headlineNotKnown: "Chưa biết vào ngày này",
   and: " và ",
   or: " hoặc ",
-  oneOf: "một trong các xã {names}",
+  oneOf: "một trong: {names}",
   copyAnswer: "Chép câu trả lời",
   copyLink: "Chép liên kết",
   copied: "Đã chép",

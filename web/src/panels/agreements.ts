@@ -7,7 +7,7 @@ import { term, unit, units } from "../words";
 import { facts, part } from "./part";
 
 export function agreementsPart(a: Answer): HTMLElement | null {
-  if (a.verdict === "not_known") return null;
+  if (a.agreements.length === 0 && (a.verdict === "not_known" || a.verdict === "none")) return null;
   if (a.agreements.length === 0) return part(t("agreements"), "agreements", el("p", { class: "muted" }, t("noAgreement")));
   return part(t("agreements"), "agreements", ...a.agreements.map(agreement));
 }
