@@ -30,6 +30,8 @@ export interface UnitLayers {
   select(keys: ReadonlySet<string>): void;
   /** What the map shows, in map units: names move into it. */
   look(sight: Extent): void;
+  /** The units that reach into an extent, as they are drawn. */
+  within(extent: Extent): Feature[];
   paint(palette: Palette): void;
 }
 
@@ -60,6 +62,7 @@ export function unitLayers(): UnitLayers {
       sight = extent;
       names.changed();
     },
+    within: (extent) => units.getFeaturesInExtent(extent),
     paint(p) {
       const line = (color: string, width: number) => new Style({ stroke: new Stroke({ color, width, lineJoin: "round" }) });
       const commune = line(p.commune, 1);
