@@ -1,5 +1,5 @@
 // The only file that speaks to the server.
-import type { Answer, Ask, Disputes, Lang, Level, Problem, Status, Units } from "./types";
+import type { Answer, Ask, Attachment, Disputes, Lang, Level, Made, NewClaim, Problem, Slivers, Status, Units } from "./types";
 
 /** The server refused, in the person's language. */
 export class Refused extends Error {
@@ -13,16 +13,16 @@ export class Unreachable extends Error {}
 
 type Query = Record<string, string | number | null | undefined>;
 
-async function get<T>(path: string, query: Query, lang: Lang, signal?: AbortSignal): Promise<T> {
+async function send<T>(path: string, query: Query, lang: Lang, init: RequestInit = {}): Promise<T> {
   const url = new URL(`api/${path}`, document.baseURI);
   for (const [key, value] of Object.entries(query)) {
     if (value !== null && value !== undefined && value !== "") url.searchParams.set(key, String(value));
   }
   let response: Response;
   try {
-    response = await fetch(url, { headers: { "accept-language": lang }, signal: signal ?? null });
+    response = await fetch(url, { ...init, headers: { ...init.headers, "accept-language": lang } });
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (init.signal?.aborted) throw error;
     throw new Unreachable(String(error));
   }
   if (response.ok) return (await response.json()) as T;
@@ -32,17 +32,27 @@ async function get<T>(path: string, query: Query, lang: Lang, signal?: AbortSign
   throw new Unreachable(`HTTP ${response.status}`);
 }
 
-export const status = (lang: Lang) => get<Status>("status", {}, lang);
+export const status = (lang: Lang) => send<Status>("status", {}, lang);
 
 /** A picked point is sent in WGS 84, whatever system the form names: that system is for what is typed. */
 export function locate(ask: Ask, lang: Lang, signal: AbortSignal): Promise<Answer> {
   const where = ask.point
     ? { x: ask.point.lon.toFixed(7), y: ask.point.lat.toFixed(7), crs: "EPSG:4326" }
     : { q: ask.q, crs: ask.crs };
-  return get<Answer>("locate", { ...where, accuracy: ask.accuracy_m, at: ask.at, lang }, lang, signal);
+  return send<Answer>("locate", { ...where, accuracy: ask.accuracy_m, at: ask.at, kind: ask.kind, lang }, lang, { signal });
 }
 
 export const units = (level: Level, at: string, tolerance_m: number, lang: Lang) =>
-  get<Units>("units", { level, at, tolerance_m }, lang);
+  send<Units>("units", { level, at, tolerance_m }, lang);
 
-export const disputes = (at: string, lang: Lang) => get<Disputes>("disputes", { at }, lang);
+export const disputes = (at: string, lang: Lang) => send<Disputes>("disputes", { at }, lang);
+
+export const slivers = (min_area_m2: number, lang: Lang) =>
+  send<Slivers>("slivers", { f: "geojson", min_area: min_area_m2 }, lang);
+
+/** Keeps a file that a document refers to. */
+export const keepDocument = (file: File, lang: Lang) =>
+  send<Attachment>("documents", { name: file.name }, lang, { method: "POST", body: file, headers: { "content-type": file.type || "application/octet-stream" } });
+
+export const fileClaim = (dispute: string, claim: NewClaim, lang: Lang) =>
+  send<Made>(`disputes/${encodeURIComponent(dispute)}/claims`, {}, lang, { method: "POST", body: JSON.stringify(claim), headers: { "content-type": "application/json" } });

@@ -5,8 +5,14 @@ import { disputeLayer } from "./layers/disputes";
 import { onThemeChange, readPalette } from "./layers/palette";
 import { unitLayers } from "./layers/units";
 import { answerLayer } from "./layers/answer";
+import { sliverLayer } from "./layers/slivers";
 import type { GMap } from "./map";
+import type Feature from "ol/Feature";
+import type { Extent } from "ol/extent";
 import type { Answer, Disputes, Level, Units } from "./types";
+
+/** Smaller slivers are not drawn: below one hectare there are thousands, too small to see. The page of slivers has all. */
+export const SLIVERS_FROM_M2 = 10_000;
 
 /** Districts ended on 30 June 2025 (resolutions 1661, 1670 and 1673/NQ-UBTVQH15). */
 const COMMUNES_SINCE = "2025-07-01";
@@ -27,6 +33,14 @@ export interface Atlas {
   light(answer: Answer | null): void;
   answer: ReturnType<typeof answerLayer>;
   disputes(): Disputes | null;
+  /** Fetches the disputes again: something was filed. */
+  reloadDisputes(): Promise<void>;
+  /** Around a dispute, in map units; null where nothing of it can be drawn. */
+  extentOf(dispute: string): Extent | null;
+  /** Lines near enough to draw along: units in sight and the stretches disputes are about. */
+  lines(): Feature[];
+  /** Shows or hides the slivers; the first time they have to be fetched. */
+  slivers(on: boolean): Promise<void>;
   /** Names on the map follow the language. */
   relabel(): void;
 }
@@ -34,12 +48,15 @@ export interface Atlas {
 export function atlas(map: GMap): Atlas {
   const units = unitLayers();
   const zones = disputeLayer();
+  const slivers = sliverLayer();
   const answer = answerLayer();
-  map.add([...units.layers, zones.layer, answer.layer]);
+  map.add([...units.layers, zones.layer, slivers.layer, answer.layer]);
+  map.tells([zones.layer, slivers.layer]);
   const paint = () => {
     const palette = readPalette();
     units.paint(palette);
     zones.paint(palette);
+    slivers.paint(palette);
     answer.paint(palette);
   };
   paint();
@@ -49,6 +66,7 @@ export function atlas(map: GMap): Atlas {
   let at: string | null = null;
   let shown = "";
   let known: Disputes | null = null;
+  let fetchedSlivers: Promise<void> | null = null;
 
   function fetchUnits(level: Level, date: string, tolerance_m: number): Promise<Units> {
     const key = `${level} ${date} ${tolerance_m}`;
@@ -90,6 +108,23 @@ export function atlas(map: GMap): Atlas {
       if (at !== date) return;
       known = disputes;
       zones.set(disputes);
+    },
+    async reloadDisputes() {
+      if (!at) return;
+      const date = at;
+      const disputes = await api.disputes(date, lang());
+      if (at !== date) return;
+      known = disputes;
+      zones.set(disputes);
+    },
+    extentOf: (dispute) => zones.extent(dispute),
+    lines: () => [...units.within(map.sight()), ...zones.stretches()],
+    slivers(on) {
+      slivers.show(on);
+      if (!on) return Promise.resolve();
+      fetchedSlivers ??= api.slivers(SLIVERS_FROM_M2, lang()).then(slivers.set);
+      fetchedSlivers.catch(() => (fetchedSlivers = null));
+      return fetchedSlivers;
     },
     moved() {
       units.look(map.sight());

@@ -14,6 +14,16 @@ export function distance(metres: number): string {
   return `${number(metres / 1000, metres < 10_000 ? 2 : 1)} km`;
 }
 
+/** An area in hectares, the unit of forest records. */
+export function hectares(m2: number): string {
+  const ha = m2 / 10_000;
+  if (ha < 0.01) return `< ${number(0.01, 2)} ha`;
+  return `${number(ha, ha < 1 ? 2 : ha < 100 ? 1 : 0)} ha`;
+}
+
+/** The scale of a map, "1:10 000": a thin space between thousands reads the same in both languages. */
+export const scale = (denominator: number) => `1:${String(denominator).replace(/\B(?=(\d{3})+$)/g, "\u202f")}`;
+
 /** A probability. The ends are open: no answer from a measured line is quite certain. */
 export function percent(p: number): string {
   if (p > 0.999) return `> ${number(99.9, 1)} %`;

@@ -1,5 +1,6 @@
 // Small drawings that stand beside words, never instead of them.
 import { svg } from "./dom";
+import { CLAIM_WIDTH_PX, claimColour, claimDash } from "./layers/claimstyle";
 import type { Verdict } from "./types";
 
 const frame = (...shapes: SVGElement[]) =>
@@ -42,3 +43,24 @@ export const copyIcon = () => frame(stroke("M9 9h11v11H9z"), stroke("M5 15H4V4h1
 export const linkIcon = () => frame(stroke("M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1"), stroke("M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1"));
 export const extentIcon = () => frame(stroke("M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5"));
 export const warning = () => frame(stroke("M12 4 2.8 20h18.4Z"), stroke("M12 10v4.5M12 17.2v.1"));
+export const layersIcon = () => frame(stroke("m12 3 9 5-9 5-9-5Z"), stroke("m3 13 9 5 9-5"));
+export const closeIcon = () => frame(stroke("M5 5l14 14M19 5 5 19"));
+
+/** A piece of line as the map draws it, for the legend. */
+const swatch = (...shapes: SVGElement[]) =>
+  svg("svg", { viewBox: "0 0 48 16", class: "swatch", "aria-hidden": "true", focusable: "false" }, ...shapes);
+
+export const claimSwatch = (party: number) =>
+  swatch(svg("path", { d: "M0 8h48", fill: "none", stroke: `var(--map-${claimColour(party)})`, "stroke-width": CLAIM_WIDTH_PX, "stroke-dasharray": claimDash(party).join(" ") }));
+
+const HATCH = "M-2 16 14 0M7 16 23 0M16 16 32 0M25 16 41 0M34 16 50 0";
+export const zoneSwatch = (filed: boolean) =>
+  swatch(
+    svg("path", { d: HATCH, fill: "none", stroke: "var(--map-zone)", "stroke-width": 1.4 }),
+    svg("path", { d: "M1 1h46v14H1Z", fill: "none", stroke: "var(--map-zone)", "stroke-width": 1.8, "stroke-dasharray": filed ? null : "5 4" }));
+
+export const stretchSwatch = () =>
+  swatch(svg("path", { d: "M0 8h48", fill: "none", stroke: "var(--map-stretch)", "stroke-width": 3.2, "stroke-dasharray": "9 6" }));
+
+export const sliverSwatch = (noise: boolean) =>
+  swatch(svg("path", { d: "M2 12 14 5l18-2 14 4-16 6Z", fill: "var(--map-sliver)", "fill-opacity": noise ? 0.13 : 0.4, stroke: "var(--map-sliver)", "stroke-width": noise ? 0.9 : 1.4, "stroke-dasharray": noise ? "2 2" : null }));

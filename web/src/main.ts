@@ -5,18 +5,22 @@ import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/form.css";
 import "./styles/answer.css";
+import "./styles/claim.css";
 import "./styles/map.css";
 import "./styles/print.css";
 import * as api from "./api";
-import { atlas } from "./atlas";
+import { atlas, SLIVERS_FROM_M2 } from "./atlas";
 import { byId, el } from "./dom";
+import { filing } from "./filing";
 import { coordinates } from "./format";
-import { extentIcon, northArrow } from "./icons";
+import { extentIcon, layersIcon, northArrow } from "./icons";
 import { applyTo, lang, setLang, t } from "./i18n";
-import { createMap, type LonLat } from "./map";
+import { createMap, type FeatureLike, type LonLat } from "./map";
 import { answerParts } from "./panels/answer";
 import { renderBanner } from "./panels/banner";
+import { told } from "./panels/card";
 import { hotspot } from "./panels/examples";
+import { legend, renderLayers } from "./panels/layers";
 import { problem } from "./panels/problem";
 import { search } from "./panels/search";
 import { initialLang, rememberLang } from "./prefs";
@@ -41,16 +45,34 @@ const rest = byId("answer");
 const cursor = byId<HTMLOutputElement>("cursor");
 
 const map = createMap(byId("map"), {
-  onPick: (point) => void ask(form.withOptions(point), { moveMap: false }),
+  onPick: (point, things) => pick(point, things),
+  onEnter: (point, things) => (claims.active() ? claims.enter() : pick(point, things)),
+  onHover: (things) => !claims.active() && card.point(things),
   onMove: () => {
     if (!started) return;
     address.write({ ask: asked, view: map.place() }, "replace");
-    drawing(boundaries.moved());
+    drawing(boundaries.moved().then(claims.moved));
   },
   onCursor: (point) => showCursor(point),
 });
 const boundaries = atlas(map);
-const form = search(byId<HTMLFormElement>("ask"), (question) => void ask(question, { moveMap: true }), () => showCursor(null), dateChanged);
+const form = search(byId<HTMLFormElement>("ask"), (question) => void ask(question, { moveMap: true }), () => showCursor(null), dateChanged, kindChanged);
+const claims = filing(map, boundaries, {
+  status: () => status,
+  at: () => shown?.at ?? form.at() ?? status!.today,
+  async onFiled() {
+    await boundaries.reloadDisputes();
+    renderKey();
+  },
+  onClosed: () => asked && void ask(asked, { moveMap: false, history: "keep" }),
+});
+const card = told(byId("card"));
+
+function pick(point: LonLat, things: FeatureLike[]): void {
+  if (claims.active()) return;
+  card.touch(things);
+  void ask(form.withOptions(point), { moveMap: false });
+}
 
 function showCursor(point: LonLat | null): void {
   cursor.hidden = !point;
@@ -68,9 +90,13 @@ function drawing(work: Promise<void>): void {
   work.then(() => tell("", false), () => tell(t("mapFailed"), true)).finally(() => clearTimeout(wait));
 }
 
+function kindChanged(): void {
+  if (asked) void ask({ ...asked, kind: form.kind() }, { moveMap: false });
+}
+
 function dateChanged(): void {
   const at = form.at() ?? status?.today;
-  if (at) drawing(boundaries.draw(at));
+  if (at) drawing(boundaries.draw(at).then(renderKey));
   if (asked) void ask({ ...asked, at: form.at() }, { moveMap: false });
   else renderForm();
 }
@@ -100,7 +126,7 @@ async function ask(question: Ask, how: { moveMap: boolean; history?: "keep" }): 
   rest.setAttribute("aria-busy", "false");
   renderAnswer();
   if (shown) {
-    drawing(boundaries.draw(shown.at));
+    drawing(boundaries.draw(shown.at).then(renderKey));
     boundaries.answer.show(shown);
     boundaries.light(shown);
     const extent = boundaries.answer.extent();
@@ -110,11 +136,11 @@ async function ask(question: Ask, how: { moveMap: boolean; history?: "keep" }): 
   revealAnswer();
 }
 
-/** On a phone the form fills the panel: bring the verdict up, without taking the focus away. After a refusal the form
- *  stays in sight, for that is where a person mends it. */
+/** On a phone the form fills the panel: bring the verdict up, without taking the focus away. A refusal stands
+ *  above the form, for that is where a person mends it. */
 function revealAnswer(): void {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  live.scrollIntoView({ block: shown ? "start" : "nearest", behavior: calm ? "auto" : "smooth" });
+  live.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
 }
 
 const choose = (reading: Reading) =>
@@ -122,17 +148,43 @@ const choose = (reading: Reading) =>
 
 function renderAnswer(): void {
   document.body.classList.toggle("answered", Boolean(shown || failed));
+  document.body.classList.toggle("refused", Boolean(failed));
   if (failed) {
     live.replaceChildren(problem(failed, () => asked && void ask(asked, { moveMap: true, history: "keep" })));
     rest.replaceChildren();
   } else if (shown) {
-    const parts = answerParts(shown, Boolean(asked?.point), choose);
+    const parts = answerParts(shown, Boolean(asked?.point), { onReading: choose, onClaim: claims.open });
     live.replaceChildren(parts.verdict);
     rest.replaceChildren(...parts.rest);
   } else {
     live.replaceChildren();
     rest.replaceChildren();
   }
+}
+
+const switches = { slivers: false, busy: false, failed: false, from_m2: SLIVERS_FROM_M2 };
+
+/** The legend beside the map, and the same on paper. */
+function renderKey(): void {
+  const known = boundaries.disputes();
+  renderLayers(byId("layers"), known, switches, showSlivers);
+  byId("printlegend").replaceChildren(legend(known, switches.slivers));
+}
+
+function showSlivers(on: boolean): void {
+  Object.assign(switches, { slivers: on, busy: on, failed: false });
+  const redraw = () => {
+    renderKey();
+    byId("layers").querySelector("input")?.focus();
+  };
+  redraw();
+  boundaries.slivers(on).then(() => (switches.busy = false), () => Object.assign(switches, { slivers: false, busy: false, failed: true })).then(redraw);
+}
+
+function toggle(button: HTMLElement, box: HTMLElement): void {
+  const open = button.getAttribute("aria-expanded") !== "true";
+  button.setAttribute("aria-expanded", String(open));
+  box.classList.toggle("open", open);
 }
 
 const renderForm = () => form.render(status, hotspot(boundaries.disputes()));
@@ -143,7 +195,11 @@ function renderAll(): void {
     button.setAttribute("aria-pressed", String(button.dataset["lang"] === lang()));
   }
   renderBanner(byId("banner"), byId("foot"), status);
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("[data-page]")) link.href = `./${link.dataset["page"]}?lang=${lang()}`;
   renderForm();
+  renderKey();
+  card.render();
+  claims.render();
   if (asked) form.fill(asked);
   boundaries.relabel();
   renderAnswer();
@@ -163,6 +219,7 @@ function follow(state: address.State): void {
     void ask(state.ask, { moveMap: !state.view, history: "keep" });
     return;
   }
+  claims.close();
   asked = shown = failed = null;
   flight?.abort();
   boundaries.answer.clear();
@@ -174,6 +231,9 @@ async function start(): Promise<void> {
   setLang(initialLang());
   document.querySelector(".north")!.append(northArrow());
   byId("zoomall").append(extentIcon());
+  byId("layersbutton").append(layersIcon());
+  byId("layersbutton").addEventListener("click", () => toggle(byId("layersbutton"), byId("layers")));
+  byId("menu").addEventListener("click", () => toggle(byId("menu"), byId("pages")));
   byId("zoomin").addEventListener("click", () => map.zoomBy(1));
   byId("zoomout").addEventListener("click", () => map.zoomBy(-1));
   byId("zoomall").addEventListener("click", () => map.all());
@@ -194,7 +254,10 @@ async function start(): Promise<void> {
   started = true;
   if (first.ask) void ask(first.ask, { moveMap: !first.view, history: "keep" });
   if (!status) return;
-  drawing(boundaries.draw(first.ask?.at ?? status.today).then(renderForm));
+  drawing(boundaries.draw(first.ask?.at ?? status.today).then(() => {
+    renderForm();
+    renderKey();
+  }));
 }
 
 void start();

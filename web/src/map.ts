@@ -3,11 +3,14 @@ import OlMap from "ol/Map";
 import View from "ol/View";
 import ScaleLine from "ol/control/ScaleLine";
 import type { Extent } from "ol/extent";
+import type Interaction from "ol/interaction/Interaction";
 import { defaults as interactions } from "ol/interaction/defaults";
+import type { FeatureLike } from "ol/Feature";
 import type BaseLayer from "ol/layer/Base";
 import { fromLonLat, toLonLat, transformExtent } from "ol/proj";
 import type { View as Place } from "./state";
 
+export type { FeatureLike };
 export interface LonLat { lon: number; lat: number }
 
 /** Degrees: a frame around Điện Biên, Lai Châu and Lào Cai (with the former Yên Bái), for the first look. */
@@ -16,14 +19,27 @@ const REGION: Extent = [102.1, 20.85, 105.15, 22.85];
 /** No closer than about 0.15 m a pixel: beyond that the lines pretend to know more than they do. */
 const MAX_ZOOM = 20;
 
+/** A finger is wider than a line: pixels around it in which drawn things count as touched. */
+const TOUCH_PX = 8;
+
 export interface MapEvents {
-  onPick(point: LonLat): void;
+  /** `things`: what is drawn there and can tell about itself, top first. */
+  onPick(point: LonLat, things: FeatureLike[]): void;
+  /** Enter: the point in the middle is meant. */
+  onEnter(point: LonLat, things: FeatureLike[]): void;
+  onHover(things: FeatureLike[]): void;
   onMove(): void;
   onCursor(point: LonLat | null): void;
 }
 
 export interface GMap {
   add(layers: BaseLayer[]): void;
+  /** The layers whose features are told to `onPick` and `onHover`. */
+  tells(layers: BaseLayer[]): void;
+  /** Adds interactions, in order; returns what removes them again. */
+  interact(more: Interaction[]): () => void;
+  /** The middle, in map units. */
+  middle(): number[];
   /** Zoom and middle, for the address. */
   place(): Place;
   go(place: Place): void;
@@ -52,16 +68,41 @@ export function createMap(target: HTMLElement, events: MapEvents): GMap {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const duration = () => (still.matches ? 0 : 350);
 
-  map.on("click", (event) => events.onPick(lonLat(event.coordinate)));
+  // Paper has another size than the screen: draw for it, and back again.
+  for (const moment of ["beforeprint", "afterprint"]) {
+    addEventListener(moment, () => {
+      document.body.classList.toggle("printing", moment === "beforeprint");
+      map.updateSize();
+      map.renderSync();
+    });
+  }
+  let telling: BaseLayer[] = [];
+  const under = (pixel: number[]) => {
+    const found = map.getFeaturesAtPixel(pixel, { hitTolerance: TOUCH_PX, layerFilter: (layer) => telling.includes(layer) });
+    return [...new Set(found)];
+  };
+
+  map.on("click", (event) => events.onPick(lonLat(event.coordinate), under(event.pixel)));
   map.on("moveend", () => events.onMove());
-  map.on("pointermove", (event) => events.onCursor(lonLat(event.coordinate)));
+  map.on("pointermove", (event) => {
+    events.onCursor(lonLat(event.coordinate));
+    if (!event.dragging) events.onHover(under(event.pixel));
+  });
   target.addEventListener("pointerleave", () => events.onCursor(null));
   target.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") events.onPick(lonLat(view.getCenter()!));
+    if (event.key !== "Enter") return;
+    const middle = view.getCenter()!;
+    events.onEnter(lonLat(middle), under(map.getPixelFromCoordinate(middle)));
   });
 
   return {
     add: (layers) => layers.forEach((layer) => map.addLayer(layer)),
+    tells: (layers) => void (telling = layers),
+    interact(more) {
+      more.forEach((one) => map.addInteraction(one));
+      return () => more.forEach((one) => map.removeInteraction(one));
+    },
+    middle: () => view.getCenter()!,
     place() {
       const { lon, lat } = lonLat(view.getCenter()!);
       return { zoom: view.getZoom()!, lon, lat };

@@ -1,8 +1,11 @@
 // The answer as plain text, for a message to a colleague: everything that makes it checkable goes along.
 import { coordinates, date, direction, distance, orNotKnown } from "./format";
 import { say, t, word } from "./i18n";
-import type { Answer } from "./types";
-import { explanation, headline, localityFacts, localityName, localityPlace, partyThen, term, units, whereToDispute, zone } from "./words";
+import type { Answer, Named } from "./types";
+import {
+  bodyReach, claimFacts, claimsByParty, dutiesByAgreement, explanation, headline, localityFacts, localityName, localityPlace, named, paper, partyThen, period, rolesNotKnown, ruleOrigin, term, units,
+  whereToDispute, zone,
+} from "./words";
 
 /** `picked`: the position was taken from the map or the device, not typed. */
 export function plainText(a: Answer, picked: boolean, link: string): string {
@@ -22,20 +25,37 @@ export function plainText(a: Answer, picked: boolean, link: string): string {
   add(p.accuracy_m === null ? t("accuracyUnknown") : t("accuracyKnown", { metres: distance(p.accuracy_m) }));
   for (const note of p.notes) add(say(note));
   for (const l of a.localities) add(`- ${localityName(l)} (${localityPlace(l)}): ${localityFacts(l)}${l.became.length ? ` · ${t("becameMark", { names: units(l.became) })}` : ""}`);
+  if (a.act_first) {
+    const names = (list: Named[]) => list.map((n) => named(a, n)).join("; ") || t("notKnown");
+    const { informed, acts } = a.act_first;
+    add(informed.length > 1 ? `${t("actFirst")}: ${t("informed")}: ${names(informed)} · ${t("acts")}: ${names(acts)}` : `${t("actFirst")}: ${say(a.act_first)}`);
+    if (informed.length > 1) add(`  ${say(a.act_first)} ${ruleOrigin(a, a.act_first)}`);
+  }
   if (a.boundary) add(`${t("boundary")}: ${boundaryLine(a)}`);
   for (const d of a.disputes) {
     add(`${t("disputes")}: ${say(d.name)} · ${word("status", d.status)} · ${whereToDispute(d)} · ${zone(d)}`);
-    for (const party of d.parties) add(`  - ${partyThen(party)} → ${units(party.now) || t("notKnown")}`);
+    for (const { party, claims } of claimsByParty(d)) {
+      add(`  - ${partyThen(party)} → ${units(party.now) || t("notKnown")}: ${claims.length === 0 ? t("claimNone") : ""}`.replace(/: $/, ""));
+      for (const c of claims) add(`    · ${claimFacts(c)} · ${paper(c.document)}`);
+    }
+  }
+  for (const { title, in_force, duties } of dutiesByAgreement(a)) {
+    add(`${t("duties")}: ${title}${in_force === "not_known" ? ` (${t("dutyNotKnown")})` : ""}`);
+    for (const d of duties) add(`  - ${word("duty", d.duty)}: ${say(d.text)}`);
   }
   for (const g of a.agreements) {
     const signed = g.signed ? date(g.signed) : t("signedNotKnown");
-    add(`${t("agreements")}: ${say(g.title)} · ${t("signed")}: ${signed} · ${word("in_force", g.in_force)} · ${t("term")}: ${term(g, date)}`);
+    add(`${t("agreements")}: ${say(g.title)} · ${t("signed")}: ${signed} · ${word("in_force", g.in_force)} · ${t("term")}: ${term(g)}`);
     for (const o of g.obligations) add(`  - ${say(o)}`);
   }
   if (a.datasets_disagree) {
     add(`${t("mapsDiffer")}:`);
     for (const r of a.readings) add(`  - ${say(r.title)}: ${r.name ?? t("mapOutside")}`);
   }
+  for (const b of a.bodies.filter((b) => b.known)) {
+    add([say(b), bodyReach(b), `${t("validity")}: ${period(b.valid_from, b.valid_to)}`, `${t("basisOf")}: ${b.basis ? paper(b.basis) : t("notKnown")}`].filter(Boolean).join(" · "));
+  }
+  if (rolesNotKnown(a.bodies)) add(rolesNotKnown(a.bodies));
   add("");
   add(`${t("answerDate")}: ${date(a.at)}`);
   if (a.basis) {

@@ -1,12 +1,12 @@
 // The address holds what is asked and what the map shows, so that an answer can be sent to a colleague.
 // The only file that reads and writes the hash. Language is the reader's own and is not part of it.
-import type { Ask } from "./types";
+import { INCIDENT_KINDS, type Ask } from "./types";
 
 /** Zoom level of the map and the middle of it in degrees, WGS 84. */
 export interface View { zoom: number; lat: number; lon: number }
 export interface State { ask: Ask | null; view: View | null }
 
-/** Reads `#q=…&crs=…&accuracy=…&at=…&map=zoom/lat/lon`, or `#point=lon,lat&…`. What is malformed counts as absent. */
+/** Reads `#q=…&crs=…&accuracy=…&at=…&kind=…&map=zoom/lat/lon`, or `#point=lon,lat&…`. What is malformed counts as absent. */
 export function parse(hash: string): State {
   const p = new URLSearchParams(hash.replace(/^#/, ""));
   const point = numbers(p.get("point"), ",", 2);
@@ -20,6 +20,7 @@ export function parse(hash: string): State {
         crs: p.get("crs"),
         accuracy_m: accuracy > 0 ? accuracy : null,
         at: p.get("at"),
+        kind: INCIDENT_KINDS.find((kind) => kind === p.get("kind")) ?? null,
       }
     : null;
   return { ask, view: view ? { zoom: view[0]!, lat: view[1]!, lon: view[2]! } : null };
@@ -32,6 +33,7 @@ export function format({ ask, view }: State): string {
   if (ask?.crs) p.set("crs", ask.crs);
   if (ask?.accuracy_m) p.set("accuracy", String(ask.accuracy_m));
   if (ask?.at) p.set("at", ask.at);
+  if (ask?.kind) p.set("kind", ask.kind);
   if (view) p.set("map", `${view.zoom.toFixed(2)}/${view.lat.toFixed(5)}/${view.lon.toFixed(5)}`);
   const text = p.toString().replaceAll("%2F", "/").replaceAll("%2C", ",").replaceAll("%3A", ":");
   return text ? `#${text}` : "";

@@ -1,5 +1,5 @@
 // The answers of the server, as its OpenAPI document describes them. Only what the page reads.
-import type { Feature, FeatureCollection, Geometry } from "geojson";
+import type { FeatureCollection, Geometry } from "geojson";
 
 export type Lang = "vi" | "en";
 export type Text = Record<Lang, string>;
@@ -58,17 +58,46 @@ export interface Boundary {
 
 export interface Party { village: string | null; then: UnitRef; now: UnitRef[] }
 
+/** What a record rests on. A file is at `api/documents/{sha256}`. */
+export interface Document {
+  title: string;
+  number: string | null;
+  date: string | null;
+  url: string | null;
+  source: string | null;
+  file?: Attachment;
+}
+
+export interface Attachment { sha256: string; name: string }
+
+/** A claim that stands at the date. */
+export interface Claim {
+  id: string;
+  /** Place of the party in the dispute's list, from 0. */
+  party: number;
+  filed: string;
+  asks_for: "line" | "land";
+  crs: string;
+  /** 1 : scale; null: not known. */
+  scale: number | null;
+  document: Document;
+}
+
+export type ZoneKind = "derived" | "filed" | "filed_by_one" | "none";
+
 export interface Dispute {
   id: string;
   name: Text;
   status: string;
   status_date: string | null;
   level: string;
-  zone: "derived" | "filed" | "none";
+  zone: ZoneKind;
   in_zone: boolean;
   distance_m: number | null;
+  /** Half the width of a derived zone; null where the zone has another basis. */
   width_m: number | null;
   parties: Party[];
+  claims: Claim[];
   became: Text | null;
   note: Text | null;
 }
@@ -85,8 +114,38 @@ export interface Agreement {
   note: Text | null;
 }
 
-/** A role beside the territory; the text names it and says whether anything is known. */
-export interface Body extends Text { role: string; known: boolean }
+/** A role beside the territory; the text says it in one sentence. What is null is not known. */
+export interface Body extends Text {
+  role: string;
+  known: boolean;
+  name: string | null;
+  locality: string | null;
+  of: UnitRef | null;
+  distance_m: number | null;
+  probability: number | null;
+  /** The unit it was recorded for has ended, and this is what became of it. */
+  by_lineage: boolean;
+  valid_from: string | null;
+  valid_to: string | null;
+  basis: Document | null;
+}
+
+/** Who acts before the line is settled; the text is the rule in words. */
+export interface ActFirst extends Text {
+  kind: IncidentKind | null;
+  rule: string;
+  /** Id of the agreement that gives the rule; null: the program's default. */
+  agreement: string | null;
+  informed: Named[];
+  acts: Named[];
+}
+
+export interface Named { code: string; name: string }
+
+export interface Duty { agreement: string; in_force: "yes" | "not_known"; duty: string; text: Text }
+
+export const INCIDENT_KINDS = ["deforestation", "forest_fire", "illegal_logging", "illegal_transport", "encroachment"] as const;
+export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
 export interface MapReading {
   dataset: string;
@@ -120,6 +179,8 @@ export interface Answer {
   boundary: Boundary | null;
   disputes: Dispute[];
   agreements: Agreement[];
+  act_first: ActFirst | null;
+  duties: Duty[];
   bodies: Body[];
   readings: MapReading[];
   datasets_disagree: boolean;
@@ -136,13 +197,49 @@ export interface Status {
   datasets: { id: string; title: Text; attribution: string | null }[];
 }
 
-export interface Problem { title: string; detail: string; status: number; code: string }
+/** `faults`: what is wrong with a refused shape, each with its place (degrees, WGS 84; null where it has none). */
+export interface Problem { title: string; detail: string; status: number; code: string; faults?: Fault[] }
+export interface Fault extends Text { lon: number | null; lat: number | null }
 
 export type Level = "province" | "district" | "commune";
 export interface UnitProps { code: string; name: string; kind: string; level: Level; province?: string | null; indicative?: boolean }
 export type Units = FeatureCollection<Geometry, UnitProps>;
-export type DisputeFeature = Feature<Geometry, Pick<Dispute, "id" | "name" | "status"> & { role: "zone" | "stretch" }>;
-export type Disputes = FeatureCollection<Geometry, DisputeFeature["properties"]>;
+export interface ZoneProps extends Pick<Dispute, "id" | "name" | "status" | "zone" | "width_m" | "parties" | "claims"> { role: "zone" | "stretch"; at: string }
+export interface ClaimProps extends Claim { role: "claim"; dispute: string; name: Text; party_name: Party; at: string }
+export type Disputes = FeatureCollection<Geometry, ZoneProps | ClaimProps>;
+
+/** Land that two maps put in different units. Widths and lengths in metres, areas in m². */
+export interface SliverProps {
+  from: string;
+  to: string;
+  from_unit: UnitRef;
+  to_unit: UnitRef;
+  area_m2: number;
+  length_m: number;
+  width_m: number;
+  dataset_a: string;
+  dataset_b: string;
+  title_a: Text;
+  title_b: Text;
+  /** Narrower than the lines are accurate. */
+  noise: boolean;
+  note: Text;
+}
+export type Slivers = FeatureCollection<Geometry, SliverProps>;
+
+/** A claim as it is sent. The shape in WGS 84 where it was drawn, in `crs` (or as the file says) where it is a file. */
+export interface NewClaim {
+  by: string;
+  /** The party's place in the list, from 1. */
+  party: string;
+  geojson: object;
+  crs: string | null;
+  filed: string;
+  scale: number | null;
+  document: { title: string; number: string | null; date: string | null; file?: Attachment };
+}
+
+export interface Made { id: string; notes: Text[] }
 
 /** What a person asks: a position as text, or a point picked on the map (degrees, WGS 84). */
 export interface Ask {
@@ -151,4 +248,6 @@ export interface Ask {
   crs: string | null;
   accuracy_m: number | null;
   at: string | null;
+  /** Kind of incident, for who acts first. */
+  kind: IncidentKind | null;
 }

@@ -1,7 +1,7 @@
 // An answer in words, for the panel and for the text that is copied: one place, so that both say the same.
-import { distance, list, percent } from "./format";
+import { date, distance, list, percent, scale } from "./format";
 import { say, t, word } from "./i18n";
-import type { Agreement, Answer, Dispute, Locality, Party, UnitRef } from "./types";
+import type { ActFirst, Agreement, Answer, Body, Claim, Dispute, Document, Duty, Locality, Named, Party, UnitRef } from "./types";
 
 /** "Xã Mường Toong, Tỉnh Điện Biên": names collide, so never without the province where it is known. */
 export function unit(ref: UnitRef): string {
@@ -67,7 +67,7 @@ export function localityFacts(l: Locality): string {
   return `${chance(l)} · ${where}`;
 }
 
-export function zone(d: Dispute): string {
+export function zone(d: Pick<Dispute, "zone" | "width_m">): string {
   return t(`zone.${d.zone}`, { width: d.width_m === null ? t("notKnown") : distance(d.width_m) });
 }
 
@@ -76,12 +76,64 @@ export function whereToDispute(d: Dispute): string {
   return d.distance_m === null ? word("zone", "none") : t("disputeAway", { distance: distance(d.distance_m) });
 }
 
-export function term(a: Agreement, date: (iso: string) => string): string {
-  const from = a.valid?.from ? date(a.valid.from) : null;
-  const to = a.valid?.to ? date(a.valid.to) : null;
-  if (from && to) return t("termBoth", { from, to });
-  if (from) return t("termFrom", { from });
-  return to ? t("termTo", { to }) : t("notKnown");
+/** A time of validity; the last day is the one before `to`. */
+export function period(from: string | null | undefined, to: string | null | undefined): string {
+  if (from && to) return t("termBoth", { from: date(from), to: date(to) });
+  if (from) return t("termFrom", { from: date(from) });
+  return to ? t("termTo", { to: date(to) }) : t("notKnown");
 }
+
+export const term = (a: Agreement) => period(a.valid?.from, a.valid?.to);
+
+/** Title, number, date and publisher of a paper; what is not known is left out. */
+export function paper(d: Document): string {
+  const number = d.number && !d.title.includes(d.number) ? t("paperNumber", { number: d.number }) : null;
+  return [d.title, number, d.date && date(d.date), d.source].filter(Boolean).join(" · ");
+}
+
+/** One side of a dispute by its names now, else by its names then: short enough for a label. */
+export const partyShort = (p: Party) => p.village ?? (list(p.now.map((u) => u.name)) || p.then.name);
+
+/** What a claim asks for, since when, and on which map. */
+export const claimFacts = (c: Claim) =>
+  [word("claim", c.asks_for), t("claimFiled", { date: date(c.filed) }), c.scale ? t("claimScale", { scale: scale(c.scale) }) : t("claimNoScale"), c.crs].join(" · ");
+
+/** Claims in the order of the parties, each with its party; a party without one is not left out. */
+export const claimsByParty = (d: Pick<Dispute, "parties" | "claims">) =>
+  d.parties.map((party, index) => ({ party, index, claims: d.claims.filter((c) => c.party === index) }));
+
+/** A unit that is only named, with its province where the answer knows it: names collide. */
+export function named(a: Answer, { code, name }: Named): string {
+  const known = a.localities.find((l) => l.code === code) ?? a.localities.flatMap((l) => l.candidates).find((c) => c.code === code);
+  return known?.province ? `${name}, ${known.province}` : name;
+}
+
+/** Where the rule of acting first comes from. */
+export function ruleOrigin(a: Answer, act: ActFirst): string {
+  const agreement = a.agreements.find((g) => g.id === act.agreement);
+  const rule = act.agreement === null ? t("ruleDefault") : t("ruleOfAgreement", { title: agreement ? say(agreement.title) : act.agreement });
+  return `${rule} ${act.kind ? t("ruleForKind", { kind: word("kind", act.kind) }) : t("ruleForAll")}`;
+}
+
+/** Duties under their agreements, in the order they came. */
+export function dutiesByAgreement(a: Answer): { title: string; in_force: Duty["in_force"]; duties: Duty[] }[] {
+  const ids = [...new Set(a.duties.map((d) => d.agreement))];
+  return ids.map((id) => {
+    const duties = a.duties.filter((d) => d.agreement === id);
+    const agreement = a.agreements.find((g) => g.id === id);
+    return { title: agreement ? say(agreement.title) : id, in_force: duties[0]!.in_force, duties };
+  });
+}
+
+/** The roles nobody has given data for, in one line; empty when there is none. */
+export function rolesNotKnown(bodies: Body[]): string {
+  const roles = bodies.filter((b) => !b.known).map((b) => word("bodyRole", b.role));
+  return roles.length > 0 ? t("rolesNotKnown", { roles: list(roles) }) : "";
+}
+
+/** How far a body's area reaches over the point, where it is an area. */
+export const bodyReach = (b: Body) =>
+  [b.probability !== null && t("probability", { percent: percent(b.probability) }), b.distance_m !== null && b.distance_m > 0 && t("away", { distance: distance(b.distance_m) }), b.by_lineage && t("byLineage")]
+    .filter(Boolean).join(" · ");
 
 export const explanation = (a: Answer) => say(a.explanation);

@@ -3,6 +3,7 @@ import Point from "ol/geom/Point";
 import MultiPolygon from "ol/geom/MultiPolygon";
 import Polygon from "ol/geom/Polygon";
 import { describe, expect, it } from "vitest";
+import { withoutGaps } from "../src/layers/units";
 import { clip, namePlace } from "../src/layers/names";
 
 const square = (x: number, y: number, size: number) => [[x, y], [x + size, y], [x + size, y + size], [x, y + size], [x, y]];
@@ -24,6 +25,21 @@ describe("a ring clipped to what is in sight", () => {
 
   it("is the whole box when the box lies inside", () => {
     expect(new Polygon([clip(square(0, 0, 10), [4, 4, 6, 6])]).getArea()).toBe(4);
+  });
+});
+
+describe("a province as it is drawn", () => {
+  const backwards = (ring: number[][]) => [...ring].reverse();
+  const rings = (geometry: unknown) => (geometry as MultiPolygon).getPolygons().map((part) => part.getLinearRingCount());
+
+  it.each([[square(0, 0, 20_000), square(10, 10, 500)], [backwards(square(0, 0, 20_000)), backwards(square(10, 10, 500))]])(
+    "has no line around a gap, whichever way its rings run", (outer, gap) => {
+      expect(rings(withoutGaps(new Polygon([outer, gap])))).toEqual([1]);
+    });
+
+  it("keeps its large holes, and loses specks beside it", () => {
+    const drawn = withoutGaps(new MultiPolygon([[square(0, 0, 20_000), square(10, 10, 5_000)], [square(50_000, 0, 300)]]));
+    expect(rings(drawn)).toEqual([2]);
   });
 });
 

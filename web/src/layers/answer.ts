@@ -100,6 +100,8 @@ export function answerLayer(): AnswerLayer {
             backgroundFill: new Fill({ color: p.halo }),
             backgroundStroke: new Stroke({ color: p.point, width: 3, lineDash: [4, 3] }),
             padding: [5, 8, 3, 9],
+            textAlign: "left",
+            offsetX: -5,
           }),
         });
       });

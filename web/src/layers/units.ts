@@ -2,6 +2,9 @@
 import type Feature from "ol/Feature";
 import type { Extent } from "ol/extent";
 import GeoJSON from "ol/format/GeoJSON";
+import type Geometry from "ol/geom/Geometry";
+import MultiPolygon from "ol/geom/MultiPolygon";
+import Polygon from "ol/geom/Polygon";
 import VectorLayer from "ol/layer/Vector";
 import VectorSource from "ol/source/Vector";
 import Fill from "ol/style/Fill";
@@ -12,7 +15,10 @@ import { namePlace } from "./names";
 import { label, type Palette } from "./palette";
 
 /** Below this many metres a pixel the names of communes and districts have room. */
-const NAMES_BELOW_M_PER_PX = 190;
+const NAMES_BELOW_M_PER_PX = 320;
+
+/** Holes between communes and specks beside them, smaller than this, are gaps of the data and no provincial line. */
+const GAP_BELOW_M2 = 1_000_000;
 
 const FORMAT = new GeoJSON({ featureProjection: "EPSG:3857" });
 
@@ -24,6 +30,8 @@ export interface UnitLayers {
   select(keys: ReadonlySet<string>): void;
   /** What the map shows, in map units: names move into it. */
   look(sight: Extent): void;
+  /** The units that reach into an extent, as they are drawn. */
+  within(extent: Extent): Feature[];
   paint(palette: Palette): void;
 }
 
@@ -43,8 +51,8 @@ export function unitLayers(): UnitLayers {
 
   return {
     layers: [land, lower, lit, border, names, provinceNames],
-    setProvinces: (data) => fill(provinces, data),
-    setUnits: (data) => fill(units, data),
+    setProvinces: (data) => fill(provinces, data, withoutGaps),
+    setUnits: (data) => fill(units, data, (geometry) => geometry),
     select(keys) {
       selected = keys;
       lit.changed();
@@ -54,6 +62,7 @@ export function unitLayers(): UnitLayers {
       sight = extent;
       names.changed();
     },
+    within: (extent) => units.getFeaturesInExtent(extent),
     paint(p) {
       const line = (color: string, width: number) => new Style({ stroke: new Stroke({ color, width, lineJoin: "round" }) });
       const commune = line(p.commune, 1);
@@ -74,9 +83,18 @@ export function unitLayers(): UnitLayers {
   };
 }
 
-function fill(source: VectorSource, data: Units): void {
+export function withoutGaps(geometry: Geometry | undefined): Geometry | undefined {
+  const parts = geometry instanceof MultiPolygon ? geometry.getPolygons() : geometry instanceof Polygon ? [geometry] : [];
+  if (parts.length === 0) return geometry;
+  const rings = parts.map((part) => part.getLinearRings().filter((ring) => Math.abs(ring.getArea()) >= GAP_BELOW_M2).map((ring) => ring.getCoordinates()));
+  return new MultiPolygon(rings.filter((part) => part.length > 0));
+}
+
+function fill(source: VectorSource, data: Units, drawn: (geometry: Geometry | undefined) => Geometry | undefined): void {
+  const features = FORMAT.readFeatures(data);
+  for (const feature of features) feature.setGeometry(drawn(feature.getGeometry()));
   source.clear(true);
-  source.addFeatures(FORMAT.readFeatures(data));
+  source.addFeatures(features);
 }
 
 /** "Xã Tà Tổng" → "Tà Tổng"; the kind is in the answer, the map has little room. */

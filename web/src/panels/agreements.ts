@@ -7,7 +7,7 @@ import { term, unit, units } from "../words";
 import { facts, part } from "./part";
 
 export function agreementsPart(a: Answer): HTMLElement | null {
-  if (a.verdict === "not_known") return null;
+  if (a.agreements.length === 0 && (a.verdict === "not_known" || a.verdict === "none")) return null;
   if (a.agreements.length === 0) return part(t("agreements"), "agreements", el("p", { class: "muted" }, t("noAgreement")));
   return part(t("agreements"), "agreements", ...a.agreements.map(agreement));
 }
@@ -18,10 +18,10 @@ function agreement(g: Agreement): HTMLElement {
     facts(
       [t("inForce"), el("strong", {}, word("in_force", g.in_force))],
       [t("signed"), g.signed ? date(g.signed) : t("signedNotKnown")],
-      [t("term"), term(g, date)],
+      [t("term"), term(g)],
       [t("partyThen"), el("ul", { class: "plainlist" }, ...g.parties_then.map((p) => el("li", {}, `${unit(p)} (${word("party", p.role)})`)))],
       g.parties_now.length > 0 ? [t("answersNow"), units(g.parties_now)] : null),
-    g.obligations.length > 0 && el("h5", {}, t("obligations")),
-    g.obligations.length > 0 && el("ul", { class: "obligations" }, ...g.obligations.map((o) => el("li", {}, say(o)))),
+    g.obligations.length > 0 && el("details", {}, el("summary", {}, t("obligations")),
+      el("ul", { class: "obligations" }, ...g.obligations.map((o) => el("li", {}, say(o))))),
     g.note && say(g.note) && el("p", { class: "muted" }, say(g.note)));
 }

@@ -4,18 +4,25 @@ import { copy } from "../clipboard";
 import { copyIcon, linkIcon, verdictIcon, warning } from "../icons";
 import { t } from "../i18n";
 import { plainText } from "../plaintext";
-import type { Answer, Reading } from "../types";
+import type { Answer, Dispute, Reading } from "../types";
 import { explanation, headline } from "../words";
+import { actFirstPart, dutiesPart } from "./acting";
 import { agreementsPart } from "./agreements";
-import { basisPart, bodiesPart } from "./basis";
+import { basisPart } from "./basis";
+import { bodiesPart } from "./bodies";
 import { boundaryPart, localitiesPart } from "./localities";
 import { disputesPart } from "./disputes";
 import { mapsDifferPart, positionPart, readingsPart } from "./readings";
 
 export interface AnswerParts { verdict: HTMLElement; rest: HTMLElement[] }
 
+export interface AnswerActions {
+  onReading(reading: Reading): void;
+  onClaim(dispute: Dispute): void;
+}
+
 /** The verdict goes into the live region, the rest below it. */
-export function answerParts(a: Answer, picked: boolean, onReading: (reading: Reading) => void): AnswerParts {
+export function answerParts(a: Answer, picked: boolean, { onReading, onClaim }: AnswerActions): AnswerParts {
   const verdict = el("div", { class: `verdict v-${a.verdict}`, "data-verdict": a.verdict },
     el("p", { class: "verdict-kind" }, verdictIcon(a.verdict), t(`verdict.${a.verdict}`)),
     el("h2", {}, headline(a)),
@@ -23,13 +30,17 @@ export function answerParts(a: Answer, picked: boolean, onReading: (reading: Rea
     a.reason && el("p", {}, t(`reason.${a.reason}`)),
     explanation(a) && el("p", {}, explanation(a)));
   const open = a.verdict === "ambiguous_position";
+  const unsettled = a.verdict === "disputed" || a.verdict === "uncertain";
   const rest = [
     open ? readingsPart(a, onReading) : null,
+    unsettled ? actFirstPart(a) : null,
     actions(a, picked),
     positionPart(a, picked),
     localitiesPart(a),
     boundaryPart(a),
-    disputesPart(a),
+    unsettled ? null : actFirstPart(a),
+    disputesPart(a, onClaim),
+    dutiesPart(a),
     open ? null : agreementsPart(a),
     mapsDifferPart(a),
     open ? null : readingsPart(a, onReading),

@@ -1,14 +1,9 @@
-// What the answer rests on, and the roles nobody has given data for.
+// What the answer rests on.
 import { el } from "../dom";
 import { date, distance, orNotKnown } from "../format";
 import { say, t } from "../i18n";
 import type { Answer } from "../types";
 import { facts, part } from "./part";
-
-export function bodiesPart(a: Answer): HTMLElement | null {
-  if (a.bodies.length === 0) return null;
-  return part(t("bodies"), "bodies", el("ul", { class: "plainlist" }, ...a.bodies.map((body) => el("li", {}, say(body)))));
-}
 
 export function basisPart(a: Answer): HTMLElement | null {
   const b = a.basis;

@@ -17,7 +17,7 @@ export function hotspot(disputes: Disputes | null): Example | null {
   return middle ? { name: say(properties.name), point: { lon: middle[0]!, lat: middle[1]! } } : null;
 }
 
-const ask = (q: string | null, crs: string | null, point: Ask["point"] = null): Ask => ({ q, crs, point, accuracy_m: null, at: null });
+const ask = (q: string | null, crs: string | null, point: Ask["point"] = null): Ask => ({ q, crs, point, accuracy_m: null, at: null, kind: null });
 
 export function examples(hotspot: Example | null, onAsk: (ask: Ask) => void): HTMLElement {
   const button = (title: string, text: string, question: Ask) =>

@@ -2,8 +2,8 @@
 import { byId, el } from "../dom";
 import { currentFix, type NoFix } from "../geolocation";
 import { target } from "../icons";
-import { say, t } from "../i18n";
-import type { Ask, Reading, Status } from "../types";
+import { say, t, word } from "../i18n";
+import { INCIDENT_KINDS, type Ask, type Reading, type Status } from "../types";
 import { examples, type Example } from "./examples";
 
 export interface Search {
@@ -13,12 +13,13 @@ export interface Search {
   fill(ask: Ask): void;
   crs(): string | null;
   at(): string | null;
+  kind(): Ask["kind"];
   /** A picked point with the accuracy and date of the form. */
   withOptions(point: { lon: number; lat: number }): Ask;
 }
 
-export function search(form: HTMLFormElement, onAsk: (ask: Ask) => void, onCrs: () => void, onDate: () => void): Search {
-  let values: Ask = { q: null, point: null, crs: null, accuracy_m: null, at: null };
+export function search(form: HTMLFormElement, onAsk: (ask: Ask) => void, onCrs: () => void, onDate: () => void, onKind: () => void): Search {
+  let values: Ask = { q: null, point: null, crs: null, accuracy_m: null, at: null, kind: null };
   let known: Status | null = null;
   let extra: Reading | null = null;
 
@@ -26,9 +27,11 @@ export function search(form: HTMLFormElement, onAsk: (ask: Ask) => void, onCrs: 
   const text = (name: string) => input(name)?.value.trim() ?? "";
   const hint = (message: string) => void (byId("askhint").textContent = message);
 
+  const kind = () => INCIDENT_KINDS.find((known) => known === text("kind")) ?? null;
+
   function collect(): Ask {
     const accuracy = Number(text("accuracy").replace(",", "."));
-    return { q: text("q") || null, point: null, crs: text("crs") || null, accuracy_m: accuracy > 0 ? accuracy : null, at: text("at") || null };
+    return { q: text("q") || null, point: null, crs: text("crs") || null, accuracy_m: accuracy > 0 ? accuracy : null, at: text("at") || null, kind: kind() };
   }
 
   form.addEventListener("submit", (event) => {
@@ -86,7 +89,9 @@ export function search(form: HTMLFormElement, onAsk: (ask: Ask) => void, onCrs: 
         el("div", { class: "ask-options" },
           field(t("crs"), el("select", { name: "crs", onchange: () => onCrs() }, ...crsOptions()), "wide"),
           field(t("accuracy"), el("input", { name: "accuracy", type: "number", min: 0, step: "any", inputmode: "decimal", placeholder: t("accuracyHint"), value: values.accuracy_m ?? "" }), ""),
-          field(t("date"), el("input", { name: "at", type: "date", value: at, onchange: () => onDate() }), "")),
+          field(t("date"), el("input", { name: "at", type: "date", value: at, onchange: () => onDate() }), ""),
+          field(t("incident"), el("select", { name: "kind", onchange: () => onKind() },
+            ...["", ...INCIDENT_KINDS].map((code) => el("option", { value: code, selected: code === (values.kind ?? "") }, code ? word("kind", code) : t("kindAny")))), "wide")),
         el("div", { class: "row" }, mine,
           today && at !== today && el("button", { type: "button", class: "plain", onclick: () => { input("at")!.value = today; onDate(); } }, t("today"))),
         el("p", { class: "hint alert", id: "askhint", role: "status" }),
@@ -100,10 +105,12 @@ export function search(form: HTMLFormElement, onAsk: (ask: Ask) => void, onCrs: 
       set("q", ask.q ?? "");
       set("accuracy", ask.accuracy_m === null ? "" : String(ask.accuracy_m));
       if (ask.at) set("at", ask.at);
+      set("kind", ask.kind ?? "");
       hint("");
     },
     crs: () => text("crs") || null,
     at: () => text("at") || null,
+    kind,
     withOptions: (point) => ({ ...collect(), q: null, point }),
   };
 }
