@@ -1,11 +1,12 @@
 // Runs every journey in both languages at phone and desktop width against a running server (GIAPRANH_URL),
 // prints what passed, and leaves screenshots in SHOTS. Exit code 1 when anything failed.
 import { launch, SERVER, visitor } from "./browser.mjs";
+import { journeys as claims } from "./claims.mjs";
 import { journeys as onTheMap } from "./journeys.mjs";
 import { journeys as onPages } from "./pages.mjs";
 import { places } from "./places.mjs";
 
-const journeys = { ...onTheMap, ...onPages };
+const journeys = { ...onTheMap, ...claims, ...onPages };
 const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } };
 const where = await places();
 console.log(`${SERVER}: ${where.indicative ? "indicative" : "official"} boundaries, ${where.hotspot ? "with" : "without"} a zone at Cây Sặt–Nậm Ngà`);

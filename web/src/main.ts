@@ -25,7 +25,7 @@ import { problem } from "./panels/problem";
 import { search } from "./panels/search";
 import { initialLang, rememberLang } from "./prefs";
 import * as address from "./state";
-import type { Answer, Ask, Lang, Reading, Status } from "./types";
+import type { Answer, Ask, Dispute, Lang, Reading, Status } from "./types";
 
 /** Room around an answered point, in metres: enough to see which side of the line it is on. */
 const MARGIN_M = { least: 1200, most: 12_000 };
@@ -257,7 +257,16 @@ async function start(): Promise<void> {
   drawing(boundaries.draw(first.ask?.at ?? status.today).then(() => {
     renderForm();
     renderKey();
+    openAskedClaim();
   }));
+}
+
+/** `?claim=ID`: a dossier sends whoever wants to draw a claim here. */
+function openAskedClaim(): void {
+  const id = new URLSearchParams(location.search).get("claim");
+  const zone = boundaries.disputes()?.features.find((f) => f.properties.role === "zone" && f.properties.id === id);
+  // The zone's feature tells all of the dispute but what belongs to a position.
+  if (zone) claims.open({ ...(zone.properties as unknown as Dispute), in_zone: false, distance_m: null });
 }
 
 void start();
