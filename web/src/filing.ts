@@ -1,6 +1,7 @@
 // Filing a claim, from the dispute in the panel to the zone that rests on it: joins form, drawing and server.
 import * as api from "./api";
 import type { Atlas } from "./atlas";
+import { getArea, intersects } from "ol/extent";
 import { byId } from "./dom";
 import { drawing } from "./draw";
 import { emptyDraft, missing, toClaim, type Draft } from "./draft";
@@ -16,6 +17,9 @@ import type { Attachment, Dispute, Status, ZoneProps } from "./types";
 
 /** Room around a dispute, a file or a fault that is shown, in metres. */
 const MARGIN_M = 800;
+
+/** A view this many times larger than the dispute is too far away to draw in. */
+const FAR = 4;
 
 /** No larger GeoJSON is taken by the server. */
 const MAX_GEOJSON_BYTES = 8 * 1024 * 1024;
@@ -48,6 +52,7 @@ export function filing(map: GMap, boundaries: Atlas, hooks: FilingHooks): Filing
   let draft: Draft | null = null;
   let form: ClaimForm | null = null;
   let done: Taken | null = null;
+  const drafts = new Map<string, Draft>();
   let kept: { paper: File; attachment: Attachment } | null = null;
 
   const sketch = drawing(map, () => {
@@ -122,9 +127,12 @@ export function filing(map: GMap, boundaries: Atlas, hooks: FilingHooks): Filing
       const zone = boundaries.disputes()?.features.map((f) => f.properties).find((p): p is ZoneProps => p.role === "zone" && p.id === dispute!.id) ?? null;
       done = { made, dispute, filed: draft.filed, at: hooks.at(), zone };
       draft = { ...emptyDraft(draft.filed), by: draft.by };
+      drafts.set(dispute.id, draft);
       kept = null;
       sketch.clear();
       render();
+      const extent = boundaries.extentOf(dispute.id);
+      if (extent) map.show(extent, MARGIN_M);
       box.querySelector("h2")?.focus();
       box.parentElement?.scrollTo({ top: 0 });
     } catch (error) {
@@ -191,12 +199,14 @@ export function filing(map: GMap, boundaries: Atlas, hooks: FilingHooks): Filing
     active: () => dispute !== null,
     open(which) {
       dispute = which;
-      draft = emptyDraft(hooks.status()?.today ?? hooks.at());
+      draft = drafts.get(which.id) ?? emptyDraft(hooks.status()?.today ?? hooks.at());
+      drafts.set(which.id, draft);
       done = null;
       document.body.classList.add("filing");
       render();
       const extent = boundaries.extentOf(which.id);
-      if (extent) map.show(extent, MARGIN_M);
+      const sight = map.sight();
+      if (extent && !(intersects(extent, sight) && getArea(sight) < FAR * getArea(extent))) map.show(extent, MARGIN_M);
       box.parentElement?.scrollTo({ top: 0 });
       box.querySelector("h2")?.focus({ preventScroll: true });
     },

@@ -18,7 +18,7 @@ export function distance(metres: number): string {
 export function hectares(m2: number): string {
   const ha = m2 / 10_000;
   if (ha < 0.01) return `< ${number(0.01, 2)} ha`;
-  return `${number(ha, ha < 1 ? 2 : ha < 100 ? 1 : 0)} ha`;
+  return `${ha.toLocaleString(locale(), { maximumFractionDigits: ha < 1 ? 2 : ha < 100 ? 1 : 0 })} ha`;
 }
 
 /** The scale of a map, "1:10 000": a thin space between thousands reads the same in both languages. */

@@ -181,10 +181,18 @@ function showSlivers(on: boolean): void {
   boundaries.slivers(on).then(() => (switches.busy = false), () => Object.assign(switches, { slivers: false, busy: false, failed: true })).then(redraw);
 }
 
-function toggle(button: HTMLElement, box: HTMLElement): void {
-  const open = button.getAttribute("aria-expanded") !== "true";
-  button.setAttribute("aria-expanded", String(open));
-  box.classList.toggle("open", open);
+/** A button that opens and closes a box; Escape closes it too. */
+function opens(button: HTMLElement, box: HTMLElement): void {
+  const set = (open: boolean) => {
+    button.setAttribute("aria-expanded", String(open));
+    box.classList.toggle("open", open);
+  };
+  button.addEventListener("click", () => set(button.getAttribute("aria-expanded") !== "true"));
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    set(false);
+    button.focus();
+  });
 }
 
 const renderForm = () => form.render(status, hotspot(boundaries.disputes()));
@@ -232,8 +240,8 @@ async function start(): Promise<void> {
   document.querySelector(".north")!.append(northArrow());
   byId("zoomall").append(extentIcon());
   byId("layersbutton").append(layersIcon());
-  byId("layersbutton").addEventListener("click", () => toggle(byId("layersbutton"), byId("layers")));
-  byId("menu").addEventListener("click", () => toggle(byId("menu"), byId("pages")));
+  opens(byId("layersbutton"), byId("layers"));
+  opens(byId("menu"), byId("pages"));
   byId("zoomin").addEventListener("click", () => map.zoomBy(1));
   byId("zoomout").addEventListener("click", () => map.zoomBy(-1));
   byId("zoomall").addEventListener("click", () => map.all());

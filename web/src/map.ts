@@ -86,9 +86,13 @@ export function createMap(target: HTMLElement, events: MapEvents): GMap {
   map.on("moveend", () => events.onMove());
   map.on("pointermove", (event) => {
     events.onCursor(lonLat(event.coordinate));
-    if (!event.dragging) events.onHover(under(event.pixel));
+    const { pointerType } = event.originalEvent as PointerEvent;
+    if (!event.dragging && pointerType !== "touch") events.onHover(under(event.pixel));
   });
-  target.addEventListener("pointerleave", () => events.onCursor(null));
+  target.addEventListener("pointerleave", () => {
+    events.onCursor(null);
+    events.onHover([]);
+  });
   target.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     const middle = view.getCenter()!;

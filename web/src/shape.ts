@@ -1,5 +1,5 @@
 // A shape that a person files: read from a file for a first look, and measured. Whether it can stand is for the server.
-import type { Geometry, LineString, MultiLineString, MultiPolygon, Polygon, Position } from "geojson";
+import type { Geometry, LineString, MultiLineString, MultiPolygon, Polygon } from "geojson";
 import { toDegrees } from "./crs";
 
 export type FiledGeometry = LineString | MultiLineString | Polygon | MultiPolygon;
@@ -46,8 +46,10 @@ function crsOf(geojson: unknown): string | null {
 export function onGround(geometries: FiledGeometry[], crs: string | null): FiledGeometry[] | null {
   const degrees = toDegrees(crs);
   if (!degrees) return null;
-  const turn = (value: Position | Position[] | Position[][] | Position[][][]): unknown =>
-    typeof value[0] === "number" ? degrees(value[0], Number(value[1])) : (value as Position[][][]).map(turn);
+  const turn = (value: unknown): unknown => {
+    if (!Array.isArray(value)) return NaN;
+    return typeof value[0] === "number" ? degrees(value[0], Number(value[1])) : value.map(turn);
+  };
   const turned = geometries.map((g) => ({ type: g.type, coordinates: turn(g.coordinates) }) as FiledGeometry);
   const flat = turned.flatMap((g) => (g.coordinates as unknown[]).flat(3) as number[]);
   return flat.every((n) => Number.isFinite(n) && Math.abs(n) <= 180) ? turned : null;

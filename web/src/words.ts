@@ -67,8 +67,9 @@ export function localityFacts(l: Locality): string {
   return `${chance(l)} · ${where}`;
 }
 
-export function zone(d: Pick<Dispute, "zone" | "width_m">): string {
-  return t(`zone.${d.zone}`, { width: d.width_m === null ? t("notKnown") : distance(d.width_m) });
+/** What the zone rests on. Claims that enclose no land with each other leave it derived, and that is said. */
+export function zone(d: Pick<Dispute, "zone" | "width_m" | "claims">): string {
+  return t(d.zone === "derived" && d.claims.length > 0 ? "zone.derived_still" : `zone.${d.zone}`, { width: d.width_m === null ? t("notKnown") : distance(d.width_m) });
 }
 
 export function whereToDispute(d: Dispute): string {

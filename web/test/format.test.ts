@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { coordinates, date, direction, distance, list, percent } from "../src/format";
+import { coordinates, date, direction, distance, hectares, list, percent, scale } from "../src/format";
 import { setLang } from "../src/i18n";
 
 afterEach(() => setLang("vi"));
@@ -37,6 +37,11 @@ describe("what a person reads", () => {
     expect(list(["A"])).toBe("A");
     expect(list(["A", "B", "C"])).toBe("A, B và C");
     expect(list(["A", "B"], "or")).toBe("A hoặc B");
+  });
+
+  it("gives areas in hectares and scales with their thousands apart", () => {
+    expect([40, 5200, 10_000, 734_000, 6_280_000].map(hectares)).toEqual(["< 0,01 ha", "0,52 ha", "1 ha", "73,4 ha", "628 ha"]);
+    expect([2000, 10_000, 1_000_000].map(scale)).toEqual(["1:2\u202f000", "1:10\u202f000", "1:1\u202f000\u202f000"]);
   });
 
   it("names the system of coordinates, and letters rather than x and y", () => {

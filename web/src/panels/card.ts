@@ -50,6 +50,7 @@ const keyOf = (thing: Thing) => (thing.role === "claim" ? thing.id : `${thing.fr
 /** `onClose` null: it goes when the pointer goes. */
 function renderCard(box: HTMLElement, things: Thing[], onClose: (() => void) | null): void {
   box.hidden = things.length === 0;
+  box.classList.toggle("passing", onClose === null);
   const close = onClose && el("button", { type: "button", class: "close", "aria-label": t("close"), title: t("close"), onclick: onClose }, closeIcon());
   box.replaceChildren(...(things.length === 0 ? [] : [
     ...(close ? [close] : []),
