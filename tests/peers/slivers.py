@@ -14,7 +14,6 @@ within 2 %, and so has the length of the newer map's line in it; ways of less th
 only that giapranh finds no more there either. Ends with 1 where something differs.
 """
 
-import csv
 import json
 import subprocess
 import sys
@@ -27,7 +26,8 @@ CHECKOUT = HERE.parents[1]
 sys.path.insert(0, str(CHECKOUT / "geodata" / "scripts"))
 
 import published_maps as maps  # noqa: E402
-from make_sources import GEODATA, INTERCHANGED  # noqa: E402
+import register  # noqa: E402
+from make_sources import INTERCHANGED  # noqa: E402
 
 TOLERANCE = 0.02
 SMALL_M2 = 10_000.0
@@ -56,10 +56,11 @@ class Published:
     def __init__(self, mirror):
         self.new = maps.communes(mirror)
         self.old = {INTERCHANGED.get(c, c): shape for c, (_, _, shape) in maps.districts(mirror).items()}
-        with (GEODATA / "units.csv").open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        self.district = {r["code"]: r for r in rows if r["level"] == "district"}
-        self.old_commune = {r["code"]: r for r in rows if r["level"] == "commune" and r["valid_to"]}
+        rows = register.before()
+        became = register.districts_became()
+        went = {old: u["code"] for u in register.since() if u["level"] == "commune" for old in u["made_of"]}
+        self.district = {r["code"]: r | {"became": became[r["code"]]} for r in rows if r["level"] == "district"}
+        self.old_commune = {r["code"]: r | {"became": went[r["code"]]} for r in rows if r["level"] == "commune"}
 
     def between_provinces(self, x, y):
         """Land of x before July 2025 that is in y since, and y's line in it; None where one of them is not."""
@@ -75,14 +76,14 @@ class Published:
         if old is None or y not in self.new:
             return None
         district = self.district[old["parent"]]
-        if y in district["became"].split(";"):
+        if y in district["became"]:
             return shapely.MultiPolygon(), shapely.MultiLineString()
         became = self.new[old["became"]][1].boundary.buffer(ON_LINE_M)
         before, after = self.old[old["parent"]], self.new[y][1]
         pieces = shapely.get_parts(areal(before.intersection(after)))
         beside = [p for p in pieces if p.boundary.intersection(became).length >= TOUCH_M]
         land = shapely.MultiPolygon(beside)
-        heirs = maps.union(self.new[c][1] for c in district["became"].split(";") if c in self.new)
+        heirs = maps.union(self.new[c][1] for c in district["became"] if c in self.new)
         return land, land.boundary.intersection(heirs.boundary.buffer(ON_LINE_M)).intersection(after.boundary.buffer(ON_LINE_M))
 
 
