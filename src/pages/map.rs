@@ -15,9 +15,9 @@ const HEIGHT: f64 = 560.0;
 /// Around what is shown, in metres: enough to see where it lies.
 const MARGIN_M: f64 = 1500.0;
 
-/// Line styles of the parties, by place in the record: the same weight, told apart by dash and hue, also in grey.
-pub const PARTY_STYLES: [(&str, &str); 4] =
-    [("#0b5394", "14 5"), ("#a64d00", "3 5"), ("#6a3d9a", "14 5 3 5"), ("#33691e", "8 3 2 3 2 3")];
+/// Line styles of the parties, by place in the record, as on the map of the web: the same luminance and share of ink,
+/// told apart by dash and hue.
+pub const PARTY_STYLES: [(&str, &str); 3] = [("#00667a", "16 8"), ("#8f4a00", "5 2.5"), ("#5d5f00", "16 5 5 5.5")];
 
 pub fn party_style(party: usize) -> (&'static str, &'static str) {
     PARTY_STYLES[party % PARTY_STYLES.len()]

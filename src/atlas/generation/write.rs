@@ -22,18 +22,28 @@ pub struct Writer<'a> {
     _lock: File,
 }
 
+/// How often and how long to wait for another pull to end before saying that one is at work.
+const TRIES: u32 = 10;
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
+
 impl Store {
-    /// The right to write. Fails at once when another process has it.
+    /// The right to write. Fails after half a second when another process has it.
     pub fn writer(&self) -> Result<Writer<'_>, AtlasError> {
         let generations = self.generations();
         fs::create_dir_all(&generations).map_err(AtlasError::io(&generations))?;
         let path = self.root.join("lock");
         let lock =
             File::options().create(true).write(true).truncate(false).open(&path).map_err(AtlasError::io(&path))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Writer { store: self, _lock: lock }),
-            Err(TryLockError::WouldBlock) => Err(AtlasError::Locked(path)),
-            Err(TryLockError::Error(cause)) => Err(AtlasError::Io { path, cause }),
+        let mut tries = TRIES;
+        loop {
+            match lock.try_lock() {
+                Ok(()) => return Ok(Writer { store: self, _lock: lock }),
+                // A lock that was just given up can live on for a moment in a process being started.
+                Err(TryLockError::WouldBlock) if tries > 0 => std::thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) => return Err(AtlasError::Locked(path)),
+                Err(TryLockError::Error(cause)) => return Err(AtlasError::Io { path, cause }),
+            }
+            tries -= 1;
         }
     }
 }
