@@ -3,7 +3,7 @@ import { coordinates, date, direction, distance, orNotKnown } from "./format";
 import { say, t, word } from "./i18n";
 import type { Answer, Named } from "./types";
 import {
-  bodyReach, claimFacts, claimsByParty, dutiesByAgreement, explanation, headline, localityFacts, localityName, localityPlace, named, paper, partyThen, period, rolesNotKnown, ruleOrigin, term, units,
+  actingStandsOut, bodyReach, claimFacts, claimsByParty, dutiesByAgreement, explanation, headline, localityFacts, localityName, localityPlace, named, paper, partyThen, period, rolesNotKnown, ruleOrigin, term, units,
   whereToDispute, zone,
 } from "./words";
 
@@ -28,8 +28,10 @@ export function plainText(a: Answer, picked: boolean, link: string): string {
   if (a.act_first) {
     const names = (list: Named[]) => list.map((n) => named(a, n)).join("; ") || t("notKnown");
     const { informed, acts } = a.act_first;
-    add(informed.length > 1 ? `${t("actFirst")}: ${t("informed")}: ${names(informed)} · ${t("acts")}: ${names(acts)}` : `${t("actFirst")}: ${say(a.act_first)}`);
-    if (informed.length > 1) add(`  ${say(a.act_first)} ${ruleOrigin(a, a.act_first)}`);
+    const whole = actingStandsOut(a);
+    add(whole ? `${t("actFirst")}: ${t("informed")}: ${names(informed)} · ${t("acts")}: ${names(acts)}` : `${t("actFirst")}: ${say(a.act_first)}`);
+    if (whole) add(`  ${say(a.act_first)} ${ruleOrigin(a, a.act_first)}`);
+    else if (a.act_first.agreement) add(`  ${ruleOrigin(a, a.act_first)}`);
   }
   if (a.boundary) add(`${t("boundary")}: ${boundaryLine(a)}`);
   for (const d of a.disputes) {

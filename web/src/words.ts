@@ -109,6 +109,10 @@ export function named(a: Answer, { code, name }: Named): string {
   return known?.province ? `${name}, ${known.province}` : name;
 }
 
+/** More than one side is in question: who acts first has to be told before everything else. */
+export const actingStandsOut = (a: Answer) =>
+  a.verdict === "disputed" || a.verdict === "uncertain" || (a.act_first?.informed.length ?? 0) > 1;
+
 /** Where the rule of acting first comes from. */
 export function ruleOrigin(a: Answer, act: ActFirst): string {
   const agreement = a.agreements.find((g) => g.id === act.agreement);
@@ -117,12 +121,12 @@ export function ruleOrigin(a: Answer, act: ActFirst): string {
 }
 
 /** Duties under their agreements, in the order they came. */
-export function dutiesByAgreement(a: Answer): { title: string; in_force: Duty["in_force"]; duties: Duty[] }[] {
+export function dutiesByAgreement(a: Answer): { title: string; in_force: Duty["in_force"]; duties: Duty[]; id: string }[] {
   const ids = [...new Set(a.duties.map((d) => d.agreement))];
   return ids.map((id) => {
     const duties = a.duties.filter((d) => d.agreement === id);
     const agreement = a.agreements.find((g) => g.id === id);
-    return { title: agreement ? say(agreement.title) : id, in_force: duties[0]!.in_force, duties };
+    return { id, title: agreement ? say(agreement.title) : id, in_force: duties[0]!.in_force, duties };
   });
 }
 

@@ -293,4 +293,5 @@ export const en: Record<keyof typeof vi, string> = {
   pageSlivers: "Map differences",
   pageReforms: "Reforms",
   pageRoles: "Roles",
+  agreementPage: "See the agreement",
 };
