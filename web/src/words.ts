@@ -1,7 +1,7 @@
 // An answer in words, for the panel and for the text that is copied: one place, so that both say the same.
-import { date, distance, list, percent, scale } from "./format";
+import { date, distance, hectares, list, percent, scale } from "./format";
 import { say, t, word } from "./i18n";
-import type { ActFirst, Agreement, Answer, Body, Claim, Dispute, Document, Duty, Locality, Named, Party, UnitRef } from "./types";
+import type { ActFirst, Agreement, Answer, Body, Claim, Dispute, Document, Duty, Locality, Named, Party, SliverProps, UnitRef } from "./types";
 
 /** "Xã Mường Toong, Tỉnh Điện Biên": names collide, so never without the province where it is known. */
 export function unit(ref: UnitRef): string {
@@ -139,6 +139,11 @@ export function rolesNotKnown(bodies: Body[]): string {
 /** How far a body's area reaches over the point, where it is an area. */
 export const bodyReach = (b: Body) =>
   [b.probability !== null && t("probability", { percent: percent(b.probability) }), b.distance_m !== null && b.distance_m > 0 && t("away", { distance: distance(b.distance_m) }), b.by_lineage && t("byLineage")]
+    .filter(Boolean).join(" · ");
+
+/** A sliver in one line: which unit on which map, how much land, how wide. Both maps alike, in the order of the data. */
+export const sliverLine = (s: SliverProps) =>
+  [`${unit(s.from_unit)} (${say(s.title_a)}) → ${unit(s.to_unit)} (${say(s.title_b)})`, hectares(s.area_m2), `${t("widestGap")}: ${distance(s.width_m)}`, s.noise && t("sliverNoise")]
     .filter(Boolean).join(" · ");
 
 export const explanation = (a: Answer) => say(a.explanation);

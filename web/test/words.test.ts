@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { setLang } from "../src/i18n";
 import { boundaryLine, plainText } from "../src/plaintext";
-import { actingStandsOut, dutiesByAgreement, headline, localityFacts, partyThen, units } from "../src/words";
-import { disputed } from "./answers";
+import { actingStandsOut, dutiesByAgreement, headline, localityFacts, partyThen, sliverLine, units } from "../src/words";
+import { disputed, sliver } from "./answers";
 
 afterEach(() => setLang("vi"));
 const first = disputed.localities[0]!;
@@ -71,6 +71,20 @@ describe("the duties", () => {
     const duty = disputed.duties[0]!;
     const groups = dutiesByAgreement({ ...disputed, duties: [duty, { ...duty, agreement: "other", in_force: "yes" }, { ...duty, duty: "protect_forest" }] });
     expect(groups.map((g) => [g.id, g.in_force, g.duties.length])).toEqual([["pact", "not_known", 2], ["other", "yes", 1]]);
+  });
+});
+
+describe("a sliver", () => {
+  it("tells both maps alike, the land in hectares and the widest gap", () => {
+    expect(sliverLine(sliver)).toBe("Xã Tây, Tỉnh A (Bản đồ Một) → Xã Đông, Tỉnh B (Bản đồ Hai) · 12,3 ha · Chỗ rộng nhất: 85 m");
+    expect(sliverLine({ ...sliver, noise: true })).toContain("coi là nhiễu");
+  });
+
+  it("goes into the text with what it is evidence of, and only when it was touched", () => {
+    const text = plainText(disputed, true, "", [sliver]);
+    expect(text).toContain(sliverLine(sliver));
+    expect(text).toContain("không phải bằng chứng bên nào sai");
+    expect(plainText(disputed, true, "")).not.toContain("12,3 ha");
   });
 });
 

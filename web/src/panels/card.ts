@@ -7,11 +7,9 @@ import type { ClaimProps, SliverProps } from "../types";
 import { paper, partyThen, unit, units } from "../words";
 import { dossierAddress } from "./disputes";
 import { facts } from "./part";
+import { MOST_AT_ONE_PLACE as MOST } from "./slivers";
 
 export type Thing = ClaimProps | (SliverProps & { role: "sliver" });
-
-/** More than this many at one place is a heap nobody reads. */
-const MOST = 3;
 
 /** The card on the map: a touch keeps it open until it is closed, a pointer shows it in passing. */
 export function told(box: HTMLElement) {
@@ -44,6 +42,9 @@ interface Told { getProperties(): object }
 
 const thingsOf = (features: Told[]): Thing[] =>
   features.map((f) => f.getProperties() as Thing).filter((p) => p.role === "claim" || p.role === "sliver");
+
+/** The slivers among what the map gives. */
+export const sliversOf = (features: Told[]): SliverProps[] => thingsOf(features).filter((thing) => thing.role === "sliver");
 
 const keyOf = (thing: Thing) => (thing.role === "claim" ? thing.id : `${thing.from} ${thing.to} ${thing.area_m2} ${thing.dataset_a}`);
 
