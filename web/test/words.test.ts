@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { setLang } from "../src/i18n";
+import { sliversOf } from "../src/panels/slivers";
 import { boundaryLine, plainText } from "../src/plaintext";
 import { actingStandsOut, dutiesByAgreement, headline, localityFacts, partyThen, sliverLine, units } from "../src/words";
 import { disputed, sliver } from "./answers";
@@ -78,6 +79,11 @@ describe("a sliver", () => {
   it("tells both maps alike, the land in hectares and the widest gap", () => {
     expect(sliverLine(sliver)).toBe("Xã Tây, Tỉnh A (Bản đồ Một) → Xã Đông, Tỉnh B (Bản đồ Hai) · 12,3 ha · Chỗ rộng nhất: 85 m");
     expect(sliverLine({ ...sliver, noise: true })).toContain("coi là nhiễu");
+  });
+
+  it("is found among everything drawn at a place, claims and zones aside", () => {
+    const drawn = ["claim", "sliver", "zone"].map((role) => ({ getProperties: () => ({ ...sliver, role }) }));
+    expect(sliversOf(drawn)).toEqual([{ ...sliver, role: "sliver" }]);
   });
 
   it("goes into the text with what it is evidence of, and only when it was touched", () => {

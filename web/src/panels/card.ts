@@ -43,9 +43,6 @@ interface Told { getProperties(): object }
 const thingsOf = (features: Told[]): Thing[] =>
   features.map((f) => f.getProperties() as Thing).filter((p) => p.role === "claim" || p.role === "sliver");
 
-/** The slivers among what the map gives. */
-export const sliversOf = (features: Told[]): SliverProps[] => thingsOf(features).filter((thing) => thing.role === "sliver");
-
 const keyOf = (thing: Thing) => (thing.role === "claim" ? thing.id : `${thing.from} ${thing.to} ${thing.area_m2} ${thing.dataset_a}`);
 
 /** `onClose` null: it goes when the pointer goes. */

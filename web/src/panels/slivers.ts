@@ -8,6 +8,10 @@ import { part } from "./part";
 /** More than this many at one place is a heap nobody reads. */
 export const MOST_AT_ONE_PLACE = 3;
 
+/** The slivers among what the map gives for a place. */
+export const sliversOf = (features: { getProperties(): object }[]): SliverProps[] =>
+  features.map((f) => f.getProperties() as SliverProps & { role: string }).filter((p) => p.role === "sliver");
+
 export function sliversPart(slivers: SliverProps[]): HTMLElement | null {
   if (slivers.length === 0) return null;
   const more = slivers.length - MOST_AT_ONE_PLACE;
