@@ -185,6 +185,7 @@ function showSlivers(on: boolean): void {
   redraw();
   if (!on && touched.length > 0) {
     touched = [];
+    card.touch([]);
     renderAnswer();
   }
   boundaries.slivers(on).then(() => (switches.busy = false), () => Object.assign(switches, { slivers: false, busy: false, failed: true })).then(redraw);
