@@ -253,6 +253,36 @@ export const journeys = {
     await fileIt(v);
     const said = await v.page.$$eval("[data-error]", (nodes) => nodes.filter((n) => n.textContent).map((n) => n.dataset.error));
     assert.deepEqual(said, ["shape", "title"]);
+    await v.page.click(`[data-lang="${v.lang === "vi" ? "en" : "vi"}"]`);
+    assert.equal(await v.page.inputValue('[name="by"]'), "Người thử", "kept in the other language");
+    assert.ok(await v.page.locator('[name="party"]').nth(1).isChecked());
+    await v.page.click(`[data-lang="${v.lang}"]`);
+  },
+
+  "the keyboard alone draws, goes back a point and gives up": async (v, where) => {
+    if (!where.claimed) return;
+    await claimForm(v, where.claimed);
+    await v.page.locator('[data-act="draw"]').focus();
+    await v.page.keyboard.press("Enter");
+    const note = v.page.locator("#drawbar p");
+    const after = async (points) => v.page.waitForFunction((n) => document.querySelector("#drawbar p").textContent.startsWith(n), `${points} `);
+    await note.waitFor();
+    await v.page.waitForTimeout(400);
+    await v.page.keyboard.press("Enter");
+    await after(1);
+    for (const key of ["ArrowRight", "ArrowDown"]) {
+      await v.page.keyboard.press(key);
+      await v.page.waitForTimeout(400);
+      await v.page.keyboard.press("Enter");
+    }
+    await after(3);
+    assert.match(await note.innerText(), / k?m$/);
+    await v.shot("16-drawing");
+    await fitsAndIsAccessible(v);
+    await v.page.locator('[data-draw="undo"]').press("Enter");
+    await after(2);
+    await v.page.locator('[data-draw="cancel"]').press("Enter");
+    assert.ok(await v.page.locator("#drawbar").isHidden());
   },
 
   "a claim is filed by drawing; the zone rests on it, after a reload too": async (v, where) => {
