@@ -40,8 +40,10 @@ export function told(box: HTMLElement) {
 /** What the map gives: a feature with the properties it came with. */
 interface Told { getProperties(): object }
 
-const thingsOf = (features: Told[]): Thing[] =>
-  features.map((f) => f.getProperties() as Thing).filter((p) => p.role === "claim" || p.role === "sliver");
+/** Claims in the order of the record, whichever happens to be drawn on top. */
+export const thingsOf = (features: Told[]): Thing[] =>
+  features.map((f) => f.getProperties() as Thing).filter((p) => p.role === "claim" || p.role === "sliver")
+    .sort((a, b) => (a.role === "claim" && b.role === "claim" ? a.dispute.localeCompare(b.dispute) || a.party - b.party : a.role.localeCompare(b.role)));
 
 const keyOf = (thing: Thing) => (thing.role === "claim" ? thing.id : `${thing.from} ${thing.to} ${thing.area_m2} ${thing.dataset_a}`);
 
