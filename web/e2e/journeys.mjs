@@ -1,5 +1,6 @@
 // What a person does and must then see. Each journey is a name and a function; a false `expect` fails it.
 import assert from "node:assert/strict";
+import { withdrawAll } from "./places.mjs";
 
 const DM = "22°13.10'N 102°38.46'E";
 const GRID = "462791 2457880";
@@ -7,6 +8,9 @@ const WORDS = {
   vi: { question: "Đất rừng này của ai?", indicative: "Ranh giới chỉ dẫn", boundary: "Ranh giới gần nhất", unreachable: "Không liên lạc được máy chủ" },
   en: { question: "Whose forest is this point?", indicative: "Indicative boundaries", boundary: "Nearest boundary", unreachable: "The server cannot be reached" },
 };
+
+/** The dispute the journeys file claims for: none of the others looks at its zone. */
+const CLAIMED = "nam-ke-na-co-sa";
 
 const verdict = (v) => v.page.locator("[data-verdict]");
 const answered = async (v, not = "") => {
@@ -23,10 +27,37 @@ async function type(v, text, crs = "") {
   await v.page.selectOption('[name="crs"]', crs);
   await v.page.click('#ask button[type="submit"]');
 }
+/** Clicks at shares of the map's width and height. The map grows while something is drawn on it, and then stands still. */
+async function draw(v, kind, points) {
+  await v.page.check(`[name="how"][value="${kind}"]`);
+  await v.page.click('[data-act="draw"]');
+  await v.page.waitForTimeout(500);
+  const box = await v.page.locator("#map").boundingBox();
+  for (const [x, y] of points) {
+    await v.page.mouse.click(box.x + box.width * x, box.y + box.height * y);
+    await v.page.waitForTimeout(300); // two clicks faster than that are a double click
+  }
+  await v.page.click('[data-draw="finish"]');
+  await v.page.locator("#drawbar").waitFor({ state: "hidden" });
+}
+
+/** Opens the form for a claim from the answer at the middle of a dispute's stretch. */
+async function claimForm(v, place) {
+  await v.open(`#point=${place.lon},${place.lat}&map=13.5/${place.lat}/${place.lon}`);
+  await answered(v);
+  await v.page.click(`[data-claim="${CLAIMED}"]`);
+  await v.page.locator(".claimform").waitFor();
+  await v.page.locator('[name="party"]').nth(1).check();
+  await v.page.fill('[name="title"]', "Biên bản thử");
+  await v.page.fill('[name="scale"]', "1:10 000");
+  await v.page.fill('[name="by"]', "Người thử");
+}
+const fileIt = (v) => v.page.click('.claimform button[type="submit"]');
+
 async function fitsAndIsAccessible(v) {
   const wide = await v.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(wide <= 0, `scrolls sideways by ${wide} px`);
-  const small = await v.page.$$eval("button, input, select", (nodes) =>
+  const small = await v.page.$$eval("button, input:not([type=radio], [type=checkbox]), select, label.radio, label.check", (nodes) =>
     nodes.filter((n) => n.checkVisibility() && n.getBoundingClientRect().height < 43.5).map((n) => n.outerHTML.slice(0, 80)));
   assert.deepEqual(small, [], "touch targets under 44 px");
   for (const colorScheme of ["light", "dark"]) {
@@ -179,6 +210,147 @@ export const journeys = {
     await answered(v);
     assert.ok((await v.page.locator("#panel").innerText()).includes(inside.name));
     assert.equal(await v.page.inputValue('[name="accuracy"]'), "14");
+  },
+
+  "who acts first is said for the kind of incident": async (v, where) => {
+    const at = where.hotspot ?? where.inside;
+    await v.open(`#point=${at.lon},${at.lat}`);
+    await answered(v);
+    await v.page.selectOption('[name="kind"]', "forest_fire");
+    await v.page.waitForFunction(() => location.hash.includes("kind=forest_fire"));
+    await answered(v);
+    const acting = v.page.locator(".part-acting");
+    assert.match(await acting.locator("h3").innerText(), v.lang === "vi" ? /hành động trước/i : /acts first/i);
+    if (!where.hotspot) return;
+    const text = await acting.innerText();
+    for (const part of ["Mường Toong", "Tà Tổng", v.lang === "vi" ? "cháy rừng" : "forest fire"]) assert.ok(text.includes(part), `«${part}» in ${text}`);
+    assert.match(await v.page.locator(".part-duties").innerText(), v.lang === "vi" ? /còn ràng buộc hay không/ : /still binds/);
+    assert.equal(await v.page.locator(".part-bodies > p").count(), 1, "roles without data in one line");
+  },
+
+  "a refused claim shows the place, and nothing typed is lost": async (v, where) => {
+    if (!where.claimed) return;
+    await claimForm(v, where.claimed);
+    await v.shot("10-claim");
+    await fitsAndIsAccessible(v);
+    await draw(v, "land", [[0.3, 0.35], [0.7, 0.65], [0.7, 0.35], [0.3, 0.65]]);
+    await v.expecting(/api\/disputes/, async () => {
+      await fileIt(v);
+      await v.page.locator(".claimresult .faults li").first().waitFor();
+    });
+    await v.page.click(".faults button");
+    await v.shot("11-claim-refused");
+    assert.equal(await v.page.inputValue('[name="title"]'), "Biên bản thử");
+    assert.equal(await v.page.inputValue('[name="by"]'), "Người thử");
+    assert.ok(await v.page.locator('[name="party"]').nth(1).isChecked());
+    await fitsAndIsAccessible(v);
+  },
+
+  "a claim that lacks something says what, before it is sent": async (v, where) => {
+    if (!where.claimed) return;
+    await claimForm(v, where.claimed);
+    await v.page.fill('[name="title"]', "");
+    await fileIt(v);
+    const said = await v.page.$$eval("[data-error]", (nodes) => nodes.filter((n) => n.textContent).map((n) => n.dataset.error));
+    assert.deepEqual(said, ["shape", "title"]);
+    await v.page.click(`[data-lang="${v.lang === "vi" ? "en" : "vi"}"]`);
+    assert.equal(await v.page.inputValue('[name="by"]'), "Người thử", "kept in the other language");
+    assert.ok(await v.page.locator('[name="party"]').nth(1).isChecked());
+    await v.page.click(`[data-lang="${v.lang}"]`);
+  },
+
+  "the keyboard alone draws, goes back a point and gives up": async (v, where) => {
+    if (!where.claimed) return;
+    await claimForm(v, where.claimed);
+    await v.page.locator('[data-act="draw"]').focus();
+    await v.page.keyboard.press("Enter");
+    const note = v.page.locator("#drawbar p");
+    const after = async (points) => v.page.waitForFunction((n) => document.querySelector("#drawbar p").textContent.startsWith(n), `${points} `);
+    await note.waitFor();
+    await v.page.waitForTimeout(400);
+    await v.page.keyboard.press("Enter");
+    await after(1);
+    for (const key of ["ArrowRight", "ArrowDown"]) {
+      await v.page.keyboard.press(key);
+      await v.page.waitForTimeout(400);
+      await v.page.keyboard.press("Enter");
+    }
+    await after(3);
+    assert.match(await note.innerText(), / k?m$/);
+    await v.shot("16-drawing");
+    await fitsAndIsAccessible(v);
+    await v.page.locator('[data-draw="undo"]').press("Enter");
+    await after(2);
+    await v.page.locator('[data-draw="cancel"]').press("Enter");
+    assert.ok(await v.page.locator("#drawbar").isHidden());
+  },
+
+  "a claim is filed by drawing; the zone rests on it, after a reload too": async (v, where) => {
+    if (!where.claimed) return;
+    await withdrawAll(CLAIMED);
+    await claimForm(v, where.claimed);
+    await draw(v, "line", [[0.3, 0.35], [0.5, 0.42], [0.7, 0.65]]);
+    await fileIt(v);
+    await v.page.locator(".claimdone").waitFor();
+    await v.shot("12-claim-taken");
+    assert.match(await v.page.locator(".claimdone").innerText(), v.lang === "vi" ? /yêu cầu một bên đã nộp/ : /claim one party has filed/);
+    await fitsAndIsAccessible(v);
+    await v.open(`#point=${where.claimed.lon},${where.claimed.lat}&map=13.5/${where.claimed.lat}/${where.claimed.lon}`);
+    await answered(v);
+    assert.equal(await v.page.locator(".parties .claim").count(), 1);
+    await v.page.click("#layersbutton");
+    assert.equal(await v.page.locator("#layers .legend").getByText(v.lang === "vi" ? "yêu cầu của" : "claim of").count(), 1);
+    await v.shot("13-claim-drawn");
+    await fitsAndIsAccessible(v);
+    await withdrawAll(CLAIMED);
+  },
+
+  "a claim is filed from a VN-2000 file, with its paper": async (v, where) => {
+    if (!where.claimed) return;
+    await withdrawAll(CLAIMED);
+    await claimForm(v, where.claimed);
+    const { lon, lat } = where.claimed;
+    const square = [[-0.01, -0.01], [0.01, -0.01], [0.01, 0.01], [-0.01, 0.01], [-0.01, -0.01]].map(([x, y]) => [lon + x, lat + y]);
+    const file = (name, text) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.from(text) });
+    await v.page.check('[name="how"][value="file"]');
+    await v.page.setInputFiles('[name="geojson"]', file("a.geojson", "PK"));
+    await v.page.locator(".shapenote.error").waitFor();
+    await v.page.setInputFiles('[name="geojson"]', file("a.geojson", JSON.stringify({ type: "Polygon", coordinates: [square] })));
+    await v.page.locator(".shapenote:not(.error)").waitFor();
+    await v.page.setInputFiles('[name="paper"]', file("giấy.txt", "biên bản"));
+    await v.shot("14-claim-file");
+    await fileIt(v);
+    await v.page.locator(".claimdone").waitFor();
+    await v.page.locator(".claimdone button").first().click();
+    await v.page.locator(".parties .claim").waitFor();
+    await withdrawAll(CLAIMED);
+  },
+
+  "where two maps differ is shown when it is asked for": async (v, where) => {
+    if (!where.sliver) return;
+    await v.open(`#map=15/${where.sliver.lat}/${where.sliver.lon}`);
+    await v.page.click("#layersbutton");
+    const asked = v.page.waitForResponse(/api\/slivers/);
+    await v.page.check('[name="slivers"]');
+    await asked;
+    await v.page.waitForTimeout(500);
+    await v.page.click("#layersbutton");
+    await clickMiddle(v);
+    await v.page.locator("#card").waitFor();
+    assert.match(await v.page.locator("#card").innerText(), / ha/);
+    assert.match(await v.page.locator("#card").innerText(), v.lang === "vi" ? /không phải bằng chứng bên nào/ : /never of guilt/);
+    await v.shot("15-sliver");
+    await fitsAndIsAccessible(v);
+    await v.page.click("#card .close");
+    assert.ok(await v.page.locator("#card").isHidden());
+  },
+
+  "the pages of the records are one touch away": async (v) => {
+    await v.open();
+    if (v.phone) await v.page.click("#menu");
+    const links = await v.page.$$eval("#pages a", (nodes) => nodes.filter((n) => n.checkVisibility()).map((n) => n.getAttribute("href")));
+    assert.equal(links.length, 5);
+    for (const link of links) assert.equal((await v.page.request.get(new URL(link, v.page.url()).href)).status(), 200, link);
   },
 
   "a date before the reform shows the units of that date": async (v, where) => {

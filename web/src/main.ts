@@ -23,9 +23,10 @@ import { hotspot } from "./panels/examples";
 import { legend, renderLayers } from "./panels/layers";
 import { problem } from "./panels/problem";
 import { search } from "./panels/search";
+import { sliversOf } from "./panels/slivers";
 import { initialLang, rememberLang } from "./prefs";
 import * as address from "./state";
-import type { Answer, Ask, Dispute, Lang, Reading, Status } from "./types";
+import type { Answer, Ask, Dispute, Lang, Reading, SliverProps, Status } from "./types";
 
 /** Room around an answered point, in metres: enough to see which side of the line it is on. */
 const MARGIN_M = { least: 1200, most: 12_000 };
@@ -37,6 +38,8 @@ let status: Status | null = null;
 let asked: Ask | null = null;
 let shown: Answer | null = null;
 let failed: unknown = null;
+/** The slivers under the point that was asked about, while their layer is shown. */
+let touched: SliverProps[] = [];
 let flight: AbortController | null = null;
 let started = false;
 
@@ -71,7 +74,7 @@ const card = told(byId("card"));
 function pick(point: LonLat, things: FeatureLike[]): void {
   if (claims.active()) return;
   card.touch(things);
-  void ask(form.withOptions(point), { moveMap: false });
+  void ask(form.withOptions(point), { moveMap: false, slivers: sliversOf(things) });
 }
 
 function showCursor(point: LonLat | null): void {
@@ -101,7 +104,9 @@ function dateChanged(): void {
   else renderForm();
 }
 
-async function ask(question: Ask, how: { moveMap: boolean; history?: "keep" }): Promise<void> {
+async function ask(question: Ask, how: { moveMap: boolean; history?: "keep"; slivers?: SliverProps[] }): Promise<void> {
+  // The same place asked again, for another date or kind of incident, keeps them.
+  touched = how.slivers ?? (question.point && question.point === asked?.point ? touched : []);
   asked = { ...question, at: question.at ?? form.at() ?? status?.today ?? null };
   form.fill(asked);
   if (how.history !== "keep") address.write({ ask: asked, view: map.place() }, "push");
@@ -153,7 +158,7 @@ function renderAnswer(): void {
     live.replaceChildren(problem(failed, () => asked && void ask(asked, { moveMap: true, history: "keep" })));
     rest.replaceChildren();
   } else if (shown) {
-    const parts = answerParts(shown, Boolean(asked?.point), { onReading: choose, onClaim: claims.open });
+    const parts = answerParts(shown, Boolean(asked?.point), touched, { onReading: choose, onClaim: claims.open });
     live.replaceChildren(parts.verdict);
     rest.replaceChildren(...parts.rest);
   } else {
@@ -178,6 +183,11 @@ function showSlivers(on: boolean): void {
     byId("layers").querySelector("input")?.focus();
   };
   redraw();
+  if (!on && touched.length > 0) {
+    touched = [];
+    card.touch([]);
+    renderAnswer();
+  }
   boundaries.slivers(on).then(() => (switches.busy = false), () => Object.assign(switches, { slivers: false, busy: false, failed: true })).then(redraw);
 }
 

@@ -1,14 +1,14 @@
 // The answer as plain text, for a message to a colleague: everything that makes it checkable goes along.
 import { coordinates, date, direction, distance, orNotKnown } from "./format";
 import { say, t, word } from "./i18n";
-import type { Answer, Named } from "./types";
+import type { Answer, Named, SliverProps } from "./types";
 import {
-  bodyReach, claimFacts, claimsByParty, dutiesByAgreement, explanation, headline, localityFacts, localityName, localityPlace, named, paper, partyThen, period, rolesNotKnown, ruleOrigin, term, units,
+  actingStandsOut, bodyReach, claimFacts, claimsByParty, dutiesByAgreement, explanation, headline, localityFacts, localityName, localityPlace, named, paper, partyThen, period, rolesNotKnown, ruleOrigin, sliverLine, term, units,
   whereToDispute, zone,
 } from "./words";
 
-/** `picked`: the position was taken from the map or the device, not typed. */
-export function plainText(a: Answer, picked: boolean, link: string): string {
+/** `picked`: the position was taken from the map or the device, not typed. `slivers`: those touched together with it. */
+export function plainText(a: Answer, picked: boolean, link: string, slivers: SliverProps[] = []): string {
   const lines: string[] = ["giapranh"];
   const add = (line: string) => void lines.push(line);
   if (a.basis?.indicative) add(`! ${t("indicative")}: ${t("indicativeDetail")}`);
@@ -28,8 +28,10 @@ export function plainText(a: Answer, picked: boolean, link: string): string {
   if (a.act_first) {
     const names = (list: Named[]) => list.map((n) => named(a, n)).join("; ") || t("notKnown");
     const { informed, acts } = a.act_first;
-    add(informed.length > 1 ? `${t("actFirst")}: ${t("informed")}: ${names(informed)} · ${t("acts")}: ${names(acts)}` : `${t("actFirst")}: ${say(a.act_first)}`);
-    if (informed.length > 1) add(`  ${say(a.act_first)} ${ruleOrigin(a, a.act_first)}`);
+    const whole = actingStandsOut(a);
+    add(whole ? `${t("actFirst")}: ${t("informed")}: ${names(informed)} · ${t("acts")}: ${names(acts)}` : `${t("actFirst")}: ${say(a.act_first)}`);
+    if (whole) add(`  ${say(a.act_first)} ${ruleOrigin(a, a.act_first)}`);
+    else if (a.act_first.agreement) add(`  ${ruleOrigin(a, a.act_first)}`);
   }
   if (a.boundary) add(`${t("boundary")}: ${boundaryLine(a)}`);
   for (const d of a.disputes) {
@@ -52,6 +54,8 @@ export function plainText(a: Answer, picked: boolean, link: string): string {
     add(`${t("mapsDiffer")}:`);
     for (const r of a.readings) add(`  - ${say(r.title)}: ${r.name ?? t("mapOutside")}`);
   }
+  for (const s of slivers) add(`${t("sliversLayer")}: ${sliverLine(s)}`);
+  if (slivers[0]) add(`  ${say(slivers[0].note)}`);
   for (const b of a.bodies.filter((b) => b.known)) {
     add([say(b), bodyReach(b), `${t("validity")}: ${period(b.valid_from, b.valid_to)}`, `${t("basisOf")}: ${b.basis ? paper(b.basis) : t("notKnown")}`].filter(Boolean).join(" · "));
   }

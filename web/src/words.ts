@@ -1,7 +1,7 @@
 // An answer in words, for the panel and for the text that is copied: one place, so that both say the same.
-import { date, distance, list, percent, scale } from "./format";
+import { date, distance, hectares, list, percent, scale } from "./format";
 import { say, t, word } from "./i18n";
-import type { ActFirst, Agreement, Answer, Body, Claim, Dispute, Document, Duty, Locality, Named, Party, UnitRef } from "./types";
+import type { ActFirst, Agreement, Answer, Body, Claim, Dispute, Document, Duty, Locality, Named, Party, SliverProps, UnitRef } from "./types";
 
 /** "Xã Mường Toong, Tỉnh Điện Biên": names collide, so never without the province where it is known. */
 export function unit(ref: UnitRef): string {
@@ -109,6 +109,10 @@ export function named(a: Answer, { code, name }: Named): string {
   return known?.province ? `${name}, ${known.province}` : name;
 }
 
+/** More than one side is in question: who acts first has to be told before everything else. */
+export const actingStandsOut = (a: Answer) =>
+  a.verdict === "disputed" || a.verdict === "uncertain" || (a.act_first?.informed.length ?? 0) > 1;
+
 /** Where the rule of acting first comes from. */
 export function ruleOrigin(a: Answer, act: ActFirst): string {
   const agreement = a.agreements.find((g) => g.id === act.agreement);
@@ -117,12 +121,12 @@ export function ruleOrigin(a: Answer, act: ActFirst): string {
 }
 
 /** Duties under their agreements, in the order they came. */
-export function dutiesByAgreement(a: Answer): { title: string; in_force: Duty["in_force"]; duties: Duty[] }[] {
+export function dutiesByAgreement(a: Answer): { title: string; in_force: Duty["in_force"]; duties: Duty[]; id: string }[] {
   const ids = [...new Set(a.duties.map((d) => d.agreement))];
   return ids.map((id) => {
     const duties = a.duties.filter((d) => d.agreement === id);
     const agreement = a.agreements.find((g) => g.id === id);
-    return { title: agreement ? say(agreement.title) : id, in_force: duties[0]!.in_force, duties };
+    return { id, title: agreement ? say(agreement.title) : id, in_force: duties[0]!.in_force, duties };
   });
 }
 
@@ -135,6 +139,11 @@ export function rolesNotKnown(bodies: Body[]): string {
 /** How far a body's area reaches over the point, where it is an area. */
 export const bodyReach = (b: Body) =>
   [b.probability !== null && t("probability", { percent: percent(b.probability) }), b.distance_m !== null && b.distance_m > 0 && t("away", { distance: distance(b.distance_m) }), b.by_lineage && t("byLineage")]
+    .filter(Boolean).join(" · ");
+
+/** A sliver in one line: which unit on which map, how much land, how wide. Both maps alike, in the order of the data. */
+export const sliverLine = (s: SliverProps) =>
+  [`${unit(s.from_unit)} (${say(s.title_a)}) → ${unit(s.to_unit)} (${say(s.title_b)})`, hectares(s.area_m2), `${t("widestGap")}: ${distance(s.width_m)}`, s.noise && t("sliverNoise")]
     .filter(Boolean).join(" · ");
 
 export const explanation = (a: Answer) => say(a.explanation);

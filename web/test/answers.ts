@@ -1,5 +1,5 @@
 // An answer about made-up squares, for tests of words. Nothing in it is a real place.
-import type { Answer, Dispute } from "../src/types";
+import type { Answer, Dispute, SliverProps } from "../src/types";
 
 const name = { vi: "Đồi Vuông", en: "Square Hill" };
 
@@ -36,4 +36,10 @@ export const disputed: Answer = {
   readings: [], datasets_disagree: false,
   basis: { dataset: "squares", title: name, publisher: null, licence: "MIT", date: null, line_accuracy_m: 70, gps_sigma_m: 9.9, gps_assumed: false, indicative: false, legal_act: null },
   explanation: { vi: "Hai bên.", en: "Two sides." },
+};
+
+export const sliver: SliverProps = {
+  from: "1", to: "2", from_unit: { code: "1", name: "Xã Tây", province: "Tỉnh A" }, to_unit: { code: "2", name: "Xã Đông", province: "Tỉnh B" },
+  area_m2: 123_000, length_m: 2_900, width_m: 85, dataset_a: "one", dataset_b: "two", title_a: { vi: "Bản đồ Một", en: "Map One" }, title_b: { vi: "Bản đồ Hai", en: "Map Two" },
+  noise: false, note: { vi: "Bằng chứng về sự khác nhau, không phải bằng chứng bên nào sai.", en: "Evidence of a difference, never of guilt." },
 };

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CLAIM_DASHES, claimColour, claimDash } from "../src/layers/claimstyle";
+import { thingsOf } from "../src/panels/card";
 import { claimsByParty, zone } from "../src/words";
 import { dispute } from "./answers";
 
@@ -34,6 +35,11 @@ describe("the parties of a dispute", () => {
     const here = claimsByParty(dispute).map(({ party, claims }) => [party, claims.map((c) => c.id)]);
     expect(claimsByParty(swapped).map(({ party, claims }) => [party, claims.map((c) => c.id)])).toEqual(here.reverse());
     expect(zone(swapped)).toBe(zone(dispute));
+  });
+
+  it("are told in the order of the record, whichever claim is drawn on top", () => {
+    const told = [1, 0].map((party) => ({ getProperties: () => ({ role: "claim", dispute: "d", party }) }));
+    expect(thingsOf([...told, { getProperties: () => ({ role: "zone" }) }])).toMatchObject([{ party: 0 }, { party: 1 }]);
   });
 
   it("are not said to have filed nothing where their claims enclose no land", () => {

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { setLang } from "../src/i18n";
+import { sliversOf } from "../src/panels/slivers";
 import { boundaryLine, plainText } from "../src/plaintext";
-import { headline, localityFacts, partyThen, units } from "../src/words";
-import { disputed } from "./answers";
+import { actingStandsOut, dutiesByAgreement, headline, localityFacts, partyThen, sliverLine, units } from "../src/words";
+import { disputed, sliver } from "./answers";
 
 afterEach(() => setLang("vi"));
 const first = disputed.localities[0]!;
@@ -43,6 +44,53 @@ describe("units in a row", () => {
 
   it("of a party then are told with village and district", () => {
     expect(disputed.disputes[0]!.parties.map(partyThen)).toEqual(["bản Một, Xã Tây, Huyện Ô, Tỉnh A", "Xã Đông, Huyện Ê, Tỉnh B"]);
+  });
+});
+
+describe("who acts first", () => {
+  const one = [{ code: "3", name: "Xã Tây Mới" }];
+  const act = { ...disputed.act_first!, informed: one, acts: one, vi: "Xã Tây Mới hành động." };
+
+  it.each([["disputed", true], ["uncertain", true], ["sole", false]] as const)("stands out for «%s»: %s", (verdict, stands) => {
+    expect(actingStandsOut({ ...disputed, verdict, act_first: act })).toBe(stands);
+  });
+
+  it("never leaves out whom to inform where there are several", () => {
+    expect(actingStandsOut({ ...disputed, verdict: "sole" })).toBe(true);
+  });
+
+  it("is one line in the text where one commune is certain, with the agreement where one rules", () => {
+    const sole = { ...disputed, verdict: "sole" as const, act_first: act };
+    expect(plainText(sole, false, "")).toContain("Ai hành động trước: Xã Tây Mới hành động.\n");
+    expect(plainText(sole, false, "")).not.toContain("Báo ngay cho");
+    expect(plainText({ ...sole, act_first: { ...act, agreement: "pact" } }, false, "")).toContain("Theo: pact.");
+  });
+});
+
+describe("the duties", () => {
+  it("stand under their agreements, each with its address, in the order they came", () => {
+    const duty = disputed.duties[0]!;
+    const groups = dutiesByAgreement({ ...disputed, duties: [duty, { ...duty, agreement: "other", in_force: "yes" }, { ...duty, duty: "protect_forest" }] });
+    expect(groups.map((g) => [g.id, g.in_force, g.duties.length])).toEqual([["pact", "not_known", 2], ["other", "yes", 1]]);
+  });
+});
+
+describe("a sliver", () => {
+  it("tells both maps alike, the land in hectares and the widest gap", () => {
+    expect(sliverLine(sliver)).toBe("Xã Tây, Tỉnh A (Bản đồ Một) → Xã Đông, Tỉnh B (Bản đồ Hai) · 12,3 ha · Chỗ rộng nhất: 85 m");
+    expect(sliverLine({ ...sliver, noise: true })).toContain("coi là nhiễu");
+  });
+
+  it("is found among everything drawn at a place, claims and zones aside", () => {
+    const drawn = ["claim", "sliver", "zone"].map((role) => ({ getProperties: () => ({ ...sliver, role }) }));
+    expect(sliversOf(drawn)).toEqual([{ ...sliver, role: "sliver" }]);
+  });
+
+  it("goes into the text with what it is evidence of, and only when it was touched", () => {
+    const text = plainText(disputed, true, "", [sliver]);
+    expect(text).toContain(sliverLine(sliver));
+    expect(text).toContain("không phải bằng chứng bên nào sai");
+    expect(plainText(disputed, true, "")).not.toContain("12,3 ha");
   });
 });
 

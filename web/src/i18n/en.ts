@@ -261,7 +261,7 @@ export const en: Record<keyof typeof vi, string> = {
   claimKept: "Everything you entered is still here; mend it and file again.",
   showFault: "Show on the map",
   claimTaken: "The claim is recorded",
-  claimZone: "the zone is now",
+  claimZone: "the zone now:",
   claimZoneNone: "the zone now rests on this claim; at the date shown there is none left to draw.",
   claimLater: "the zone rests on this claim from {filed} on; the map shows {at}.",
   claimBack: "Back to the answer",
@@ -293,4 +293,5 @@ export const en: Record<keyof typeof vi, string> = {
   pageSlivers: "Map differences",
   pageReforms: "Reforms",
   pageRoles: "Roles",
+  agreementPage: "See the agreement",
 };

@@ -291,4 +291,5 @@ export const vi = {
   pageSlivers: "Hai bản đồ khác nhau",
   pageReforms: "Sắp xếp đơn vị",
   pageRoles: "Vai trò",
+  agreementPage: "Xem thỏa thuận",
 } as const;

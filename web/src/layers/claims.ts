@@ -20,7 +20,9 @@ export function claimStyle(p: Palette): (feature: FeatureLike, resolution: numbe
     const color = p[claimColour(claim.party)];
     const line = new Style({ stroke: new Stroke({ color, width: CLAIM_WIDTH_PX, lineDash: claimDash(claim.party), lineCap: "butt" }), zIndex: 6 });
     if (resolution > NAMED_BELOW_M_PER_PX) return [inside, halo, line];
-    const text = label(partyShort(claim.party_name), p, 13, 700, { placement: "line", textBaseline: "bottom", offsetY: -6, overflow: true, fill: new Fill({ color }) });
+    // Names never push each other off the map: either every party is named or none. Each stands at an end of its own.
+    const textAlign = claim.party % 2 === 0 ? "left" : "right";
+    const text = label(partyShort(claim.party_name), p, 13, 700, { placement: "line", textAlign, textBaseline: "bottom", offsetY: -6, overflow: true, declutterMode: "none", fill: new Fill({ color }) });
     return [inside, halo, line, new Style({ text, zIndex: 7 })];
   };
 }

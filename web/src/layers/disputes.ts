@@ -31,7 +31,7 @@ function halfway(feature: unknown): Point | undefined {
 export interface DisputeLayer {
   layer: VectorLayer<VectorSource>;
   set(disputes: Disputes): void;
-  /** Around everything drawn for a dispute, in map units; null where nothing is. */
+  /** Around the zone and claims of a dispute, else around its stretch, in map units; null where nothing is drawn. */
   extent(id: string): Extent | null;
   /** The stretches of line, for drawing along them. */
   stretches(): Feature[];
@@ -50,8 +50,10 @@ export function disputeLayer(): DisputeLayer {
       source.addFeatures(FORMAT.readFeatures({ ...disputes, features: disputes.features.filter((f) => f.geometry) }));
     },
     extent(id) {
+      const of = source.getFeatures().filter((f) => f.get("id") === id || f.get("dispute") === id);
+      const zone = of.filter((f) => f.get("role") !== "stretch");
       const box = createEmpty();
-      for (const f of source.getFeatures()) if (f.get("id") === id || f.get("dispute") === id) extend(box, f.getGeometry()!.getExtent());
+      for (const f of zone.length > 0 ? zone : of) extend(box, f.getGeometry()!.getExtent());
       return isEmpty(box) ? null : box;
     },
     stretches: () => source.getFeatures().filter((f) => f.get("role") === "stretch"),

@@ -1,7 +1,7 @@
 // The agreements that bind at the point: signed or not, in force or not, and who answers for them now.
 import { el } from "../dom";
 import { date } from "../format";
-import { say, t, word } from "../i18n";
+import { lang, say, t, word } from "../i18n";
 import type { Agreement, Answer } from "../types";
 import { term, unit, units } from "../words";
 import { facts, part } from "./part";
@@ -11,6 +11,9 @@ export function agreementsPart(a: Answer): HTMLElement | null {
   if (a.agreements.length === 0) return part(t("agreements"), "agreements", el("p", { class: "muted" }, t("noAgreement")));
   return part(t("agreements"), "agreements", ...a.agreements.map(agreement));
 }
+
+/** The page of an agreement, with its documents and who answers for it. */
+export const agreementAddress = (id: string) => `./agreements/${encodeURIComponent(id)}?lang=${lang()}`;
 
 function agreement(g: Agreement): HTMLElement {
   return el("article", { class: "agreement" },
@@ -23,5 +26,6 @@ function agreement(g: Agreement): HTMLElement {
       g.parties_now.length > 0 ? [t("answersNow"), units(g.parties_now)] : null),
     g.obligations.length > 0 && el("details", {}, el("summary", {}, t("obligations")),
       el("ul", { class: "obligations" }, ...g.obligations.map((o) => el("li", {}, say(o))))),
-    g.note && say(g.note) && el("p", { class: "muted" }, say(g.note)));
+    g.note && say(g.note) && el("p", { class: "muted" }, say(g.note)),
+    el("div", { class: "row" }, el("a", { class: "plain", href: agreementAddress(g.id) }, t("agreementPage"))));
 }

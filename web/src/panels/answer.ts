@@ -4,7 +4,7 @@ import { copy } from "../clipboard";
 import { copyIcon, linkIcon, verdictIcon, warning } from "../icons";
 import { t } from "../i18n";
 import { plainText } from "../plaintext";
-import type { Answer, Dispute, Reading } from "../types";
+import type { Answer, Dispute, Reading, SliverProps } from "../types";
 import { explanation, headline } from "../words";
 import { actFirstPart, dutiesPart } from "./acting";
 import { agreementsPart } from "./agreements";
@@ -13,6 +13,7 @@ import { bodiesPart } from "./bodies";
 import { boundaryPart, localitiesPart } from "./localities";
 import { disputesPart } from "./disputes";
 import { mapsDifferPart, positionPart, readingsPart } from "./readings";
+import { sliversPart } from "./slivers";
 
 export interface AnswerParts { verdict: HTMLElement; rest: HTMLElement[] }
 
@@ -21,8 +22,8 @@ export interface AnswerActions {
   onClaim(dispute: Dispute): void;
 }
 
-/** The verdict goes into the live region, the rest below it. */
-export function answerParts(a: Answer, picked: boolean, { onReading, onClaim }: AnswerActions): AnswerParts {
+/** The verdict goes into the live region, the rest below it. `slivers`: those touched together with the place. */
+export function answerParts(a: Answer, picked: boolean, slivers: SliverProps[], { onReading, onClaim }: AnswerActions): AnswerParts {
   const verdict = el("div", { class: `verdict v-${a.verdict}`, "data-verdict": a.verdict },
     el("p", { class: "verdict-kind" }, verdictIcon(a.verdict), t(`verdict.${a.verdict}`)),
     el("h2", {}, headline(a)),
@@ -34,7 +35,7 @@ export function answerParts(a: Answer, picked: boolean, { onReading, onClaim }: 
   const rest = [
     open ? readingsPart(a, onReading) : null,
     unsettled ? actFirstPart(a) : null,
-    actions(a, picked),
+    actions(a, picked, slivers),
     positionPart(a, picked),
     localitiesPart(a),
     boundaryPart(a),
@@ -43,6 +44,7 @@ export function answerParts(a: Answer, picked: boolean, { onReading, onClaim }: 
     dutiesPart(a),
     open ? null : agreementsPart(a),
     mapsDifferPart(a),
+    sliversPart(slivers),
     open ? null : readingsPart(a, onReading),
     bodiesPart(a),
     basisPart(a),
@@ -50,7 +52,7 @@ export function answerParts(a: Answer, picked: boolean, { onReading, onClaim }: 
   return { verdict, rest: rest.filter((part) => part !== null) };
 }
 
-function actions(a: Answer, picked: boolean): HTMLElement {
+function actions(a: Answer, picked: boolean, slivers: SliverProps[]): HTMLElement {
   const out = el("div", { class: "copied", role: "status" });
   const button = (icon: SVGElement, label: string, text: () => string) =>
     el("button", { type: "button", class: "plain", onclick: () => void put(text()) }, icon, label);
@@ -62,7 +64,7 @@ function actions(a: Answer, picked: boolean): HTMLElement {
     area.select();
   }
   return el("div", { class: "actions" },
-    button(copyIcon(), t("copyAnswer"), () => plainText(a, picked, location.href)),
+    button(copyIcon(), t("copyAnswer"), () => plainText(a, picked, location.href, slivers)),
     button(linkIcon(), t("copyLink"), () => location.href),
     out);
 }

@@ -7,11 +7,9 @@ import type { ClaimProps, SliverProps } from "../types";
 import { paper, partyThen, unit, units } from "../words";
 import { dossierAddress } from "./disputes";
 import { facts } from "./part";
+import { MOST_AT_ONE_PLACE as MOST } from "./slivers";
 
 export type Thing = ClaimProps | (SliverProps & { role: "sliver" });
-
-/** More than this many at one place is a heap nobody reads. */
-const MOST = 3;
 
 /** The card on the map: a touch keeps it open until it is closed, a pointer shows it in passing. */
 export function told(box: HTMLElement) {
@@ -42,8 +40,10 @@ export function told(box: HTMLElement) {
 /** What the map gives: a feature with the properties it came with. */
 interface Told { getProperties(): object }
 
-const thingsOf = (features: Told[]): Thing[] =>
-  features.map((f) => f.getProperties() as Thing).filter((p) => p.role === "claim" || p.role === "sliver");
+/** Claims in the order of the record, whichever happens to be drawn on top. */
+export const thingsOf = (features: Told[]): Thing[] =>
+  features.map((f) => f.getProperties() as Thing).filter((p) => p.role === "claim" || p.role === "sliver")
+    .sort((a, b) => (a.role === "claim" && b.role === "claim" ? a.dispute.localeCompare(b.dispute) || a.party - b.party : a.role.localeCompare(b.role)));
 
 const keyOf = (thing: Thing) => (thing.role === "claim" ? thing.id : `${thing.from} ${thing.to} ${thing.area_m2} ${thing.dataset_a}`);
 

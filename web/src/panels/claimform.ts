@@ -2,7 +2,7 @@
 // the draft, so that nothing is lost on a refusal or a change of language.
 import { el } from "../dom";
 import type { Draft, Field, How } from "../draft";
-import { claimSwatch } from "../icons";
+import { claimSwatch, closeIcon } from "../icons";
 import { say, t, type Key } from "../i18n";
 import type { Dispute, Status } from "../types";
 import { partyThen, units } from "../words";
@@ -41,7 +41,7 @@ export function claimForm(d: Dispute, at: string, draft: Draft, status: Status |
   const crs = el("select", { name: "claimcrs", onchange: (event) => { draft.crs = (event.target as HTMLSelectElement).value || null; on.onCrs(); } },
     el("option", { value: "" }, t("crsOfFile")),
     ...(status?.crs ?? []).map(({ code, name }) => el("option", { value: code, selected: code === draft.crs }, `${say(name)} · ${code}`)));
-  const forFile = el("div", { class: "pair" }, row(t("geojsonFile"), fileInput), row(t("crs"), crs));
+  const forFile = el("div", { class: "stack" }, row(t("geojsonFile"), fileInput), row(t("crs"), crs));
   const paperInput = el("input", { type: "file", name: "paper" });
   const paperNote = el("span", { class: "muted" }, draft.paper ? t("fileChosen", { name: draft.paper.name }) : "");
   paperInput.addEventListener("change", () => {
@@ -62,7 +62,9 @@ export function claimForm(d: Dispute, at: string, draft: Draft, status: Status |
   const summary = el("p", { class: "error", role: "alert" });
   const result = el("div", { class: "claimresult", "aria-live": "assertive" });
   const form = el("form", { class: "claimform", novalidate: true, "aria-labelledby": "claimtitle" },
-    el("h2", { id: "claimtitle", tabindex: -1 }, t("fileClaim")),
+    el("div", { class: "claimhead" },
+      el("h2", { id: "claimtitle", tabindex: -1 }, t("fileClaim")),
+      el("button", { type: "button", class: "close", "aria-label": t("close"), title: t("close"), onclick: on.onClose }, closeIcon())),
     el("p", {}, el("strong", {}, say(d.name)), " · ", el("a", { href: dossierAddress(d.id, at), target: "_blank" }, t("dossier"))),
     el("p", { class: "muted" }, t("claimIntro")),
     el("fieldset", {}, el("legend", {}, t("claimParty")),
