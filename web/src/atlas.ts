@@ -9,7 +9,7 @@ import { sliverLayer } from "./layers/slivers";
 import type { GMap } from "./map";
 import type Feature from "ol/Feature";
 import type { Extent } from "ol/extent";
-import type { Answer, Disputes, Level, Units } from "./types";
+import type { Answer, Disputes, Level, Units, ZoneProps } from "./types";
 
 /** Smaller slivers are not drawn: below one hectare there are thousands, too small to see. The page of slivers has all. */
 export const SLIVERS_FROM_M2 = 10_000;
@@ -35,7 +35,8 @@ export interface Atlas {
   disputes(): Disputes | null;
   /** Fetches the disputes again: something was filed. */
   reloadDisputes(): Promise<void>;
-  /** Around a dispute, in map units; null where nothing of it can be drawn. */
+  /** Around what is drawn of a dispute, else around the units that now answer for it, in map units; null where neither is
+   *  drawn. */
   extentOf(dispute: string): Extent | null;
   /** Lines near enough to draw along: units in sight and the stretches disputes are about. */
   lines(): Feature[];
@@ -117,7 +118,11 @@ export function atlas(map: GMap): Atlas {
       known = disputes;
       zones.set(disputes);
     },
-    extentOf: (dispute) => zones.extent(dispute),
+    extentOf(dispute) {
+      const zone = known?.features.map((f) => f.properties).find((p): p is ZoneProps => p.role === "zone" && p.id === dispute);
+      const codes = (zone?.parties ?? []).flatMap((p) => p.now.flatMap((unit) => unit.code ?? []));
+      return zones.extent(dispute) ?? units.extent(new Set(codes));
+    },
     lines: () => [...units.within(map.sight()), ...zones.stretches()],
     slivers(on) {
       slivers.show(on);

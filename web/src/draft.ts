@@ -24,8 +24,8 @@ export interface Draft {
 
 export type Field = "party" | "shape" | "filed" | "scale" | "title" | "by";
 
-export const emptyDraft = (today: string): Draft =>
-  ({ party: null, how: "line", file: null, crs: null, filed: today, scale: "", title: "", number: "", dated: "", paper: null, by: "" });
+export const emptyDraft = (today: string, by: string): Draft =>
+  ({ party: null, how: "line", file: null, crs: null, filed: today, scale: "", title: "", number: "", dated: "", paper: null, by });
 
 /** "1:10 000", "1/10.000" and "10000" are the same scale; null: none is given; NaN: it cannot be read. */
 export function readScale(text: string): number | null {
@@ -34,12 +34,13 @@ export function readScale(text: string): number | null {
   return /^[1-9]\d{1,7}$/.test(digits) ? Number(digits) : NaN;
 }
 
-/** What has to be mended before it can be sent, in the order of the form. */
-export function missing(draft: Draft, drawn: LineString | Polygon | null): [Field, Key][] {
+/** What has to be mended before it can be sent, in the order of the form. `today`: civil date of the server. */
+export function missing(draft: Draft, drawn: LineString | Polygon | null, today: string): [Field, Key][] {
   const faults: [Field, Key][] = [];
   if (draft.party === null) faults.push(["party", "missingParty"]);
   if (draft.how === "file" ? !draft.file : !drawn) faults.push(["shape", draft.how === "file" ? "missingFile" : "missingShape"]);
   if (!draft.filed) faults.push(["filed", "missingFiled"]);
+  else if (draft.filed > today) faults.push(["filed", "filedInFuture"]);
   if (Number.isNaN(readScale(draft.scale))) faults.push(["scale", "badScale"]);
   if (!draft.title.trim()) faults.push(["title", "missingTitle"]);
   if (!draft.by.trim()) faults.push(["by", "missingBy"]);

@@ -32,6 +32,7 @@ export interface Sketch { phase: "none" | "drawing" | "done"; points: number; le
 
 export interface Drawing {
   layer: VectorLayer<VectorSource>;
+  /** Starts anew; what was finished before comes back on `cancel`. */
   begin(kind: "line" | "land"): void;
   pointInMiddle(): void;
   undo(): void;
@@ -58,6 +59,7 @@ export function drawing(map: GMap, onChange: () => void): Drawing {
   let sketched: Feature | null = null;
   let stop = () => {};
   let drawn = false;
+  let before: Feature[] = [];
 
   function halt(): void {
     stop();
@@ -81,6 +83,7 @@ export function drawing(map: GMap, onChange: () => void): Drawing {
   return {
     layer,
     begin(kind) {
+      if (draw === null) before = drawn ? source.getFeatures() : [];
       clear();
       draw = new Draw({ source, type: kind === "line" ? "LineString" : "Polygon", style, stopClick: true, freehandCondition: never, snapTolerance: SNAP_PX });
       draw.on("drawstart", (event) => {
@@ -111,11 +114,16 @@ export function drawing(map: GMap, onChange: () => void): Drawing {
     },
     finish: () => void draw?.finishDrawing(),
     cancel() {
-      draw?.abortDrawing();
+      if (!draw) return;
+      draw.abortDrawing();
       halt();
+      source.addFeatures(before);
+      drawn = before.length > 0;
+      if (drawn) mend();
       onChange();
     },
     clear() {
+      before = [];
       clear();
       onChange();
     },

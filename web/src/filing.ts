@@ -12,7 +12,9 @@ import type { GMap } from "./map";
 import { claimForm, type ClaimForm } from "./panels/claimform";
 import { refusal, taken, type Taken } from "./panels/claimresult";
 import { drawbar, sketchWords } from "./panels/drawbar";
+import { rememberedName, rememberName } from "./prefs";
 import { onGround, readFile } from "./shape";
+import { dropClaim } from "./state";
 import type { Attachment, Dispute, Status, ZoneProps } from "./types";
 
 /** Room around a dispute, a file or a fault that is shown, in metres. */
@@ -57,10 +59,13 @@ export function filing(map: GMap, boundaries: Atlas, hooks: FilingHooks): Filing
 
   const sketch = drawing(map, () => {
     document.body.classList.toggle("drawing", sketch.sketch().phase === "drawing");
+    const held = byId("drawbar").contains(document.activeElement);
     bar.follow();
+    // The pressed button is gone with its bar: the keyboard goes on where drawing began.
+    if (held && byId("drawbar").hidden) form?.drawButton.focus({ preventScroll: true });
     noteShape();
   });
-  const bar = drawbar(byId("drawbar"), sketch, sketch.clear);
+  const bar = drawbar(byId("drawbar"), sketch);
   const marks = faultLayer();
   map.add([sketch.layer, marks.layer]);
   const paint = () => {
@@ -115,7 +120,7 @@ export function filing(map: GMap, boundaries: Atlas, hooks: FilingHooks): Filing
     if (!draft || !form || !dispute) return;
     const now = form;
     const drawn = draft.how === "file" ? null : sketch.shape();
-    const faults = missing(draft, drawn);
+    const faults = missing(draft, drawn, hooks.status()?.today ?? hooks.at());
     now.result.replaceChildren();
     marks.set([]);
     now.faults(faults);
@@ -123,10 +128,11 @@ export function filing(map: GMap, boundaries: Atlas, hooks: FilingHooks): Filing
     now.busy(true);
     try {
       const made = await api.fileClaim(dispute.id, toClaim(draft, drawn, await attach(draft.paper)), lang());
+      rememberName(draft.by.trim());
       await hooks.onFiled().catch(() => undefined);
       const zone = boundaries.disputes()?.features.map((f) => f.properties).find((p): p is ZoneProps => p.role === "zone" && p.id === dispute!.id) ?? null;
       done = { made, dispute, filed: draft.filed, at: hooks.at(), zone };
-      draft = { ...emptyDraft(draft.filed), by: draft.by };
+      draft = emptyDraft(draft.filed, draft.by);
       drafts.set(dispute.id, draft);
       kept = null;
       sketch.clear();
@@ -192,14 +198,23 @@ export function filing(map: GMap, boundaries: Atlas, hooks: FilingHooks): Filing
     marks.set([]);
     box.replaceChildren();
     document.body.classList.remove("filing");
+    dropClaim();
     hooks.onClosed();
   }
+
+  // Escape gives up what is being drawn; the next one leaves the form, unless a finished shape would be lost with it.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !dispute) return;
+    const { phase } = sketch.sketch();
+    if (phase === "drawing") sketch.cancel();
+    else if (phase === "none" && box.contains(event.target as Node)) close();
+  });
 
   return {
     active: () => dispute !== null,
     open(which) {
       dispute = which;
-      draft = drafts.get(which.id) ?? emptyDraft(hooks.status()?.today ?? hooks.at());
+      draft = drafts.get(which.id) ?? emptyDraft(hooks.status()?.today ?? hooks.at(), rememberedName());
       drafts.set(which.id, draft);
       done = null;
       document.body.classList.add("filing");

@@ -279,9 +279,9 @@ async function start(): Promise<void> {
   }));
 }
 
-/** `?claim=ID`: a dossier sends whoever wants to draw a claim here. */
 function openAskedClaim(): void {
-  const id = new URLSearchParams(location.search).get("claim");
+  const id = address.claimAsked();
+  if (!id) return;
   const zone = boundaries.disputes()?.features.find((f) => f.properties.role === "zone" && f.properties.id === id);
   // The zone's feature tells all of the dispute but what belongs to a position.
   if (zone) claims.open({ ...(zone.properties as unknown as Dispute), in_zone: false, distance_m: null });

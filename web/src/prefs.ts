@@ -1,7 +1,8 @@
-// What the browser remembers about a person: the language, nothing else. The only file that uses localStorage.
+// What the browser remembers about a person: the language, and the name they enter records under; nothing else. The only file that uses localStorage.
 import type { Lang } from "./types";
 
 const KEY = "giapranh.lang";
+const NAME_KEY = "giapranh.name";
 
 /** `?lang=` wins, then what was chosen before, then Vietnamese. Storage may be forbidden: then nothing is remembered. */
 export function initialLang(): Lang {
@@ -19,5 +20,22 @@ export function rememberLang(lang: Lang): void {
     localStorage.setItem(KEY, lang);
   } catch {
     // Private mode: the choice lasts as long as the page.
+  }
+}
+
+/** The name records were last entered under on this device; empty when none is known. */
+export function rememberedName(): string {
+  try {
+    return localStorage.getItem(NAME_KEY) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+export function rememberName(name: string): void {
+  try {
+    localStorage.setItem(NAME_KEY, name);
+  } catch {
+    // Private mode: it is typed again next time.
   }
 }

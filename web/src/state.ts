@@ -1,5 +1,5 @@
 // The address holds what is asked and what the map shows, so that an answer can be sent to a colleague.
-// The only file that reads and writes the hash. Language is the reader's own and is not part of it.
+// The only file that writes it, and that reads the hash. Language is the reader's own and is not part of it.
 import { INCIDENT_KINDS, type Ask } from "./types";
 
 /** Zoom level of the map and the middle of it in degrees, WGS 84. */
@@ -51,6 +51,17 @@ export function write(state: State, step: "push" | "replace"): void {
   const url = location.pathname + location.search + format(state);
   if (step === "push") history.pushState(null, "", url);
   else history.replaceState(null, "", url);
+}
+
+/** The dispute of `?claim=ID`: a dossier sends whoever wants to draw a claim here. */
+export const claimAsked = (): string | null => new URLSearchParams(location.search).get("claim");
+
+/** The claim is done with: a reload does not open it again. */
+export function dropClaim(): void {
+  const url = new URL(location.href);
+  if (!url.searchParams.has("claim")) return;
+  url.searchParams.delete("claim");
+  history.replaceState(null, "", url);
 }
 
 /** The person went back, forward, or edited the address. */

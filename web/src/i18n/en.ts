@@ -251,6 +251,7 @@ export const en: Record<keyof typeof vi, string> = {
   missingShape: "Draw the line or area, then press “Finish”.",
   missingFile: "Choose a GeoJSON file.",
   missingFiled: "Give the date of filing.",
+  filedInFuture: "The date filed cannot be after today.",
   badScale: "The scale cannot be read; for example 1:10 000.",
   missingTitle: "Give the title of the document.",
   missingBy: "Give the name of who enters this.",

@@ -249,6 +249,7 @@ export const vi = {
   missingShape: "Hãy vẽ đường hoặc vùng, rồi bấm «Xong».",
   missingFile: "Hãy chọn tệp GeoJSON.",
   missingFiled: "Hãy ghi ngày nộp.",
+  filedInFuture: "Ngày nộp không thể ở sau hôm nay.",
   badScale: "Không đọc được tỷ lệ; ví dụ 1:10 000.",
   missingTitle: "Hãy ghi tên văn bản.",
   missingBy: "Hãy ghi tên người nhập.",

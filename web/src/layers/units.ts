@@ -1,6 +1,6 @@
 // Provinces and the units below them. What no unit covers keeps the colour of "outside".
 import type Feature from "ol/Feature";
-import type { Extent } from "ol/extent";
+import { createEmpty, extend, isEmpty, type Extent } from "ol/extent";
 import GeoJSON from "ol/format/GeoJSON";
 import type Geometry from "ol/geom/Geometry";
 import MultiPolygon from "ol/geom/MultiPolygon";
@@ -32,6 +32,8 @@ export interface UnitLayers {
   look(sight: Extent): void;
   /** The units that reach into an extent, as they are drawn. */
   within(extent: Extent): Feature[];
+  /** Around the units with these codes, in map units; null where none of them is drawn. */
+  extent(codes: ReadonlySet<string>): Extent | null;
   paint(palette: Palette): void;
 }
 
@@ -63,6 +65,11 @@ export function unitLayers(): UnitLayers {
       names.changed();
     },
     within: (extent) => units.getFeaturesInExtent(extent),
+    extent(codes) {
+      const box = createEmpty();
+      for (const unit of units.getFeatures()) if (codes.has(String(unit.getId()))) extend(box, unit.getGeometry()!.getExtent());
+      return isEmpty(box) ? null : box;
+    },
     paint(p) {
       const line = (color: string, width: number) => new Style({ stroke: new Stroke({ color, width, lineJoin: "round" }) });
       const commune = line(p.commune, 1);

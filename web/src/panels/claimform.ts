@@ -10,6 +10,7 @@ import { dossierAddress } from "./disputes";
 
 export interface ClaimForm {
   node: HTMLFormElement;
+  drawButton: HTMLButtonElement;
   /** What stands below "draw" or "upload": how much is drawn, which file, or what is wrong with it. */
   shapeNote(text: string, wrong: boolean): void;
   faults(list: [Field, Key][]): void;
@@ -75,7 +76,7 @@ export function claimForm(d: Dispute, at: string, draft: Draft, status: Status |
       how("line", t("howLine")), how("land", t("howLand")), how("file", t("howFile")),
       drawButton, forFile, shapeNote, errorOf("shape")),
     el("div", { class: "pair" },
-      row(t("claimDate"), input("filed", "date"), "filed"),
+      row(t("claimDate"), input("filed", "date", status ? { max: status.today } : {}), "filed"),
       row(t("scale"), input("scale", "text", { inputmode: "numeric", placeholder: "1:10 000", autocomplete: "off" }), "scale")),
     el("p", { class: "hint" }, t("claimDateHint")),
     el("fieldset", {}, el("legend", {}, t("document")),
@@ -92,6 +93,7 @@ export function claimForm(d: Dispute, at: string, draft: Draft, status: Status |
 
   return {
     node: form,
+    drawButton,
     result,
     shapeNote(text, wrong) {
       shapeNote.textContent = text;

@@ -17,7 +17,7 @@ export interface Drawbar {
   follow(): void;
 }
 
-export function drawbar(box: HTMLElement, drawing: Drawing, onCancel: () => void): Drawbar {
+export function drawbar(box: HTMLElement, drawing: Drawing): Drawbar {
   let undo: HTMLButtonElement | null = null;
   let finish: HTMLButtonElement | null = null;
   let note: HTMLElement | null = null;
@@ -36,7 +36,7 @@ export function drawbar(box: HTMLElement, drawing: Drawing, onCancel: () => void
       finish = button(t("drawFinish"), "finish", drawing.finish, "primary");
       note = el("p", { role: "status" });
       box.replaceChildren(
-        el("div", { class: "drawbuttons" }, button(t("drawPoint"), "point", drawing.pointInMiddle), undo, finish, button(t("drawCancel"), "cancel", onCancel)),
+        el("div", { class: "drawbuttons" }, button(t("drawPoint"), "point", drawing.pointInMiddle), undo, finish, button(t("drawCancel"), "cancel", drawing.cancel)),
         note);
       follow();
     },
