@@ -139,15 +139,20 @@ impl Agreement {
     /// What the record said at the date, changes up to it taken in.
     pub fn as_of(&self, at: Date) -> Agreement {
         let mut then = self.clone();
-        let mut changes: Vec<&AgreementChange> = self.changes.iter().filter(|c| c.date <= at).collect();
-        changes.sort_by_key(|c| c.date);
-        for change in changes {
+        for change in self.changes_by(at) {
             then.signed = change.signed.or(then.signed);
             then.term_from = change.term_from.or(then.term_from);
             then.term_to = change.term_to.or(then.term_to);
             then.note = change.note.clone().unwrap_or(then.note);
         }
         then
+    }
+
+    /// The changes up to a date, first to last.
+    fn changes_by(&self, at: Date) -> Vec<&AgreementChange> {
+        let mut changes: Vec<&AgreementChange> = self.changes.iter().filter(|c| c.date <= at).collect();
+        changes.sort_by_key(|c| c.date);
+        changes
     }
 
     /// The obligations nobody has reported as done by the date, by their place in the list.
@@ -161,13 +166,15 @@ impl Agreement {
         [self.signed, self.held].into_iter().flatten().min()
     }
 
-    /// Is it in force at the date? Without a known end it counts as in force while every signatory exists;
+    /// Is it in force at the date, by what was known then? Without a known end it counts as in force while every signatory exists;
     /// after that whether it still binds is not known.
     pub fn in_force(&self, register: &Register, at: Date) -> InForce {
-        if self.signed.is_none_or(|signed| at < signed) {
+        let changes = self.changes_by(at);
+        let signed = changes.iter().rev().find_map(|c| c.signed).or(self.signed);
+        if signed.is_none_or(|signed| at < signed) {
             return InForce::NeverSigned;
         }
-        match self.term_to {
+        match changes.iter().rev().find_map(|c| c.term_to).or(self.term_to) {
             Some(end) if at >= end => InForce::Expired,
             Some(_) => InForce::Yes,
             None => {

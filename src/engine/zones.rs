@@ -141,8 +141,8 @@ impl Stretches {
 
 fn zone(dispute: &Dispute, at: Date, maps: Maps, known: &mut Stretches) -> Zone {
     let stretch = dispute.stretch.as_ref().and_then(|s| known.get(s, maps));
-    let claims = dispute.claims_at(at);
-    let ground = match filed(dispute, &claims, stretch.as_deref(), maps) {
+    let site = Site { dispute, stretch: stretch.as_deref(), maps };
+    let ground = match site.filed(&dispute.claims_at(at)) {
         Some(zone) => Ground::Filed(zone),
         None if stretch.is_some() => Ground::Derived { width_m: dispute.width_m },
         None => Ground::None,
@@ -150,124 +150,109 @@ fn zone(dispute: &Dispute, at: Date, maps: Maps, known: &mut Stretches) -> Zone 
     Zone { ground, stretch }
 }
 
-/// The land the standing claims contend for; `None` where there is none, or where one claim alone cannot be set against
-/// a boundary (it asks for no land of another's, or the datasets draw no boundary there).
-fn filed(dispute: &Dispute, claims: &[&Claim], stretch: Option<&StretchLine>, maps: Maps) -> Option<FiledZone> {
-    let mut end_gaps_m = Vec::new();
-    let mut land = MultiPolygon(Vec::new());
-    let by_one = claims.len() == 1;
-    if let [claim] = claims {
-        land = alone(dispute, claim, stretch, maps, &mut end_gaps_m)?;
-        if land.0.is_empty() {
-            return None;
+/// A dispute and what is drawn where it is.
+#[derive(Clone, Copy)]
+struct Site<'a> {
+    dispute: &'a Dispute,
+    stretch: Option<&'a StretchLine>,
+    maps: Maps<'a>,
+}
+
+impl<'a> Site<'a> {
+    /// The land the standing claims contend for; `None` where there is none, or where one claim alone cannot be set
+    /// against a boundary (it asks for no land of another's, or the datasets draw no boundary there).
+    fn filed(&self, claims: &[&Claim]) -> Option<FiledZone> {
+        let mut end_gaps_m = Vec::new();
+        let land = match claims {
+            [] => return None,
+            [claim] => Some(self.alone(claim, &mut end_gaps_m)?).filter(|land| !land.0.is_empty())?,
+            several => {
+                let mut land = MultiPolygon(Vec::new());
+                for (i, a) in several.iter().enumerate() {
+                    for b in &several[i + 1..] {
+                        land = land.union(&self.pair(a, b, &mut end_gaps_m)?);
+                    }
+                }
+                land
+            }
+        };
+        let edges = Edges::of_shapes(std::iter::once(&land));
+        Some(FiledZone { land, end_gaps_m, edges, by_one: claims.len() == 1 })
+    }
+
+    fn pair(&self, a: &Claim, b: &Claim, gaps: &mut Vec<f64>) -> Option<MultiPolygon<f64>> {
+        Some(match (&a.shape, &b.shape) {
+            (Shape::Line(x), Shape::Line(y)) => {
+                let enclosed = contend::between(x, y);
+                gaps.extend(enclosed.end_gaps_m);
+                enclosed.land
+            }
+            (Shape::Land(x), Shape::Land(y)) => x.intersection(y),
+            (Shape::Land(x), Shape::Line(y)) => x.intersection(&self.claimed_by_line(b.party, y, gaps)?),
+            (Shape::Line(x), Shape::Land(y)) => y.intersection(&self.claimed_by_line(a.party, x, gaps)?),
+        })
+    }
+
+    /// One claim against the boundary in force: a line encloses land with it, land is asked for as far as it is not the
+    /// party's own by it.
+    fn alone(&self, claim: &Claim, gaps: &mut Vec<f64>) -> Option<MultiPolygon<f64>> {
+        match &claim.shape {
+            Shape::Line(line) => self.against_boundary(line, gaps),
+            Shape::Land(land) => Some(land.difference(&self.own_land(claim.party)?)),
         }
     }
-    for (i, a) in claims.iter().enumerate() {
-        for b in &claims[i + 1..] {
-            let contended = pair(dispute, a, b, stretch, maps, &mut end_gaps_m)?;
-            land = land.union(&contended);
-        }
+
+    /// Land between a claimed line and the boundary in force.
+    fn against_boundary(&self, line: &LineString<f64>, gaps: &mut Vec<f64>) -> Option<MultiPolygon<f64>> {
+        let enclosed = contend::between(line, &contend::stood_against(&self.boundary()?, line)?);
+        gaps.extend(enclosed.end_gaps_m);
+        Some(enclosed.land)
     }
-    (!claims.is_empty()).then(|| FiledZone {
-        edges: Edges::of_shapes(std::iter::once(&land)),
-        land,
-        end_gaps_m,
-        by_one,
-    })
-}
 
-fn pair(
-    dispute: &Dispute,
-    a: &Claim,
-    b: &Claim,
-    stretch: Option<&StretchLine>,
-    maps: Maps,
-    gaps: &mut Vec<f64>,
-) -> Option<MultiPolygon<f64>> {
-    Some(match (&a.shape, &b.shape) {
-        (Shape::Line(x), Shape::Line(y)) => {
-            let enclosed = contend::between(x, y);
-            gaps.extend(enclosed.end_gaps_m);
-            enclosed.land
-        }
-        (Shape::Land(x), Shape::Land(y)) => x.intersection(y),
-        (Shape::Land(x), Shape::Line(_)) => x.intersection(&claimed_by_line(dispute, b, stretch, maps, gaps)?),
-        (Shape::Line(_), Shape::Land(y)) => y.intersection(&claimed_by_line(dispute, a, stretch, maps, gaps)?),
-    })
-}
-
-/// One claim against the boundary in force: a line encloses land with it, land is asked for as far as it is not the
-/// party's own by it.
-fn alone(
-    dispute: &Dispute,
-    claim: &Claim,
-    stretch: Option<&StretchLine>,
-    maps: Maps,
-    gaps: &mut Vec<f64>,
-) -> Option<MultiPolygon<f64>> {
-    match &claim.shape {
-        Shape::Line(line) => against_boundary(dispute, line, stretch, maps, gaps),
-        Shape::Land(land) => Some(land.difference(&own_land(dispute, claim.party, maps)?)),
+    /// All the land a party would have by its line: what it has by the boundary in force, with what lies between that
+    /// and its line changed over.
+    fn claimed_by_line(&self, party: usize, line: &LineString<f64>, gaps: &mut Vec<f64>) -> Option<MultiPolygon<f64>> {
+        Some(self.own_land(party)?.xor(&self.against_boundary(line, gaps)?))
     }
-}
 
-/// Land between a claimed line and the boundary in force.
-fn against_boundary(
-    dispute: &Dispute,
-    line: &LineString<f64>,
-    stretch: Option<&StretchLine>,
-    maps: Maps,
-    gaps: &mut Vec<f64>,
-) -> Option<MultiPolygon<f64>> {
-    let boundary = boundary(dispute, stretch, maps)?;
-    let enclosed = contend::between(line, &contend::stood_against(&boundary, line)?);
-    gaps.extend(enclosed.end_gaps_m);
-    Some(enclosed.land)
-}
-
-/// All the land a party would have by its line: what it has by the boundary in force, with what lies between that and
-/// its line changed over.
-fn claimed_by_line(
-    dispute: &Dispute,
-    claim: &Claim,
-    stretch: Option<&StretchLine>,
-    maps: Maps,
-    gaps: &mut Vec<f64>,
-) -> Option<MultiPolygon<f64>> {
-    let Shape::Line(line) = &claim.shape else { return None };
-    let own = own_land(dispute, claim.party, maps)?;
-    Some(own.xor(&against_boundary(dispute, line, stretch, maps, gaps)?))
-}
-
-/// The boundary in force between the parties: the whole line their communes of today share; where they share none, as
-/// inside one commune, the stretch the record names.
-fn boundary(dispute: &Dispute, stretch: Option<&StretchLine>, maps: Maps) -> Option<MultiLineString<f64>> {
-    let today: Vec<Vec<&Unit>> = (0..dispute.parties.len()).map(|party| units(dispute, party, maps)).collect();
-    if let (Some(communes), [a, b]) = (maps.communes.filter(|l| !l.info.indicative), today.as_slice()) {
-        let pairs = a.iter().flat_map(|a| b.iter().map(move |b| [a.code.clone(), b.code.clone()]));
-        let edges: Vec<_> = pairs.filter(|[a, b]| a != b).flat_map(|pair| common_line(communes, &pair)).collect();
-        if !edges.is_empty() {
-            return Some(chain(&edges));
+    /// The boundary in force between the parties: the whole line their communes of today share; where they share none,
+    /// as inside one commune, the stretch the record names.
+    fn boundary(&self) -> Option<MultiLineString<f64>> {
+        let today: Vec<Vec<&Unit>> = (0..self.dispute.parties.len()).map(|party| self.units(party)).collect();
+        if let (Some(communes), [a, b]) = (self.communes(), today.as_slice()) {
+            let pairs = a.iter().flat_map(|a| b.iter().map(move |b| [a.code.clone(), b.code.clone()]));
+            let edges: Vec<_> = pairs.filter(|[a, b]| a != b).flat_map(|pair| common_line(communes, &pair)).collect();
+            if !edges.is_empty() {
+                return Some(chain(&edges));
+            }
         }
+        self.stretch.map(StretchLine::lines)
     }
-    stretch.map(StretchLine::lines)
-}
 
-/// The communes of a party on the newest map of communes.
-fn units<'a>(dispute: &Dispute, party: usize, maps: Maps<'a>) -> Vec<&'a Unit> {
-    let (Some(communes), Some(party)) = (maps.communes, dispute.parties.get(party)) else { return Vec::new() };
-    let then = maps.register.at(Level::Commune, &party.unit, party.unit_at);
-    then.map(|u| maps.register.successors(u, communes.info.valid_from)).unwrap_or_default()
-}
+    /// The newest map of communes, where it is a published one.
+    fn communes(&self) -> Option<&'a Layer> {
+        self.maps.communes.filter(|l| !l.info.indicative)
+    }
 
-/// The land of a party's communes on the newest map; `None` where it is not drawn, or where both parties are in one.
-fn own_land(dispute: &Dispute, party: usize, maps: Maps) -> Option<MultiPolygon<f64>> {
-    let communes = maps.communes.filter(|l| !l.info.indicative)?;
-    let own = units(dispute, party, maps);
-    let shared = (0..dispute.parties.len())
-        .filter(|other| *other != party)
-        .any(|other| units(dispute, other, maps).iter().any(|u| own.iter().any(|o| o.code == u.code)));
-    let shapes = own.iter().filter_map(|u| Some(&communes.shapes[communes.owner_of(&u.code)? as usize].shape));
-    let land = shapes.fold(MultiPolygon(Vec::new()), |all, shape| all.union(shape));
-    (!shared && !land.0.is_empty()).then_some(land)
+    /// The communes of a party on the newest map of communes.
+    fn units(&self, party: usize) -> Vec<&'a Unit> {
+        let (Some(communes), Some(party)) = (self.communes(), self.dispute.parties.get(party)) else {
+            return Vec::new();
+        };
+        let register = self.maps.register;
+        let then = register.at(Level::Commune, &party.unit, party.unit_at);
+        then.map(|u| register.successors(u, communes.info.valid_from)).unwrap_or_default()
+    }
+
+    /// The land of a party's communes on the newest map; `None` where it is not drawn, or where both parties are in one.
+    fn own_land(&self, party: usize) -> Option<MultiPolygon<f64>> {
+        let communes = self.communes()?;
+        let own = self.units(party);
+        let shared = (0..self.dispute.parties.len())
+            .filter(|other| *other != party)
+            .any(|other| self.units(other).iter().any(|u| own.iter().any(|o| o.code == u.code)));
+        let shapes = own.iter().filter_map(|u| Some(&communes.shapes[communes.owner_of(&u.code)? as usize].shape));
+        let land = shapes.fold(MultiPolygon(Vec::new()), |all, shape| all.union(shape));
+        (!shared && !land.0.is_empty()).then_some(land)
+    }
 }

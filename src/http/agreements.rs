@@ -2,28 +2,18 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::AppState;
-use super::disputes::By;
 use super::error::Problem;
 use super::extract::{Language, Params};
-use super::write::{Said, Writer};
+use super::write::{By, Created, Made, Said, Writer, act, made};
 use crate::domain::{Activity, Agreement, AgreementChange, Progress};
 use crate::pages;
 use crate::service::review::{Review, find_agreement};
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct MadeAgreement {
-    id: String,
-}
-
-fn made(id: impl Into<String>) -> (StatusCode, Json<MadeAgreement>) {
-    (StatusCode::CREATED, Json(MadeAgreement { id: id.into() }))
-}
 
 /// One agreement with everything recorded under it.
 #[utoipa::path(get, path = "/api/agreements/{id}", params(("id" = String, Path)), responses(
@@ -40,20 +30,20 @@ pub async fn agreement(
 
 /// Add an agreement.
 #[utoipa::path(post, path = "/api/agreements", request_body = By<Agreement>, responses(
-    (status = 201, body = MadeAgreement), (status = 400, body = Problem, content_type = "application/problem+json")))]
+    (status = 201, body = Made), (status = 400, body = Problem, content_type = "application/problem+json")))]
 pub async fn make(
     State(state): State<AppState>,
     Language(lang): Language,
     _: Writer,
     Said(By { by, what }): Said<By<Agreement>>,
-) -> Result<(StatusCode, Json<MadeAgreement>), Problem> {
-    let id = state.office.make_agreement(&by, &what).map_err(|e| Problem::refused(&e, lang))?;
-    Ok(made(id))
+) -> Result<Created<Made>, Problem> {
+    let id = act(state, lang, move |office| office.make_agreement(&by, &what)).await?;
+    Ok(made(id, Vec::new()))
 }
 
 /// Change what is known of an agreement from a day on: signed, prolonged, ended.
 #[utoipa::path(post, path = "/api/agreements/{id}/changes", params(("id" = String, Path)),
-    request_body = By<AgreementChange>, responses((status = 201, body = MadeAgreement),
+    request_body = By<AgreementChange>, responses((status = 201, body = Made),
     (status = 400, body = Problem, content_type = "application/problem+json")))]
 pub async fn change(
     State(state): State<AppState>,
@@ -61,14 +51,15 @@ pub async fn change(
     Path(id): Path<String>,
     _: Writer,
     Said(By { by, what }): Said<By<AgreementChange>>,
-) -> Result<(StatusCode, Json<MadeAgreement>), Problem> {
-    state.office.change_agreement(&by, &id, &what).map_err(|e| Problem::refused(&e, lang))?;
-    Ok(made(id))
+) -> Result<Created<Made>, Problem> {
+    let agreement = id.clone();
+    act(state, lang, move |office| office.change_agreement(&by, &agreement, &what)).await?;
+    Ok(made(id, Vec::new()))
 }
 
 /// Add a joint activity with its measures.
 #[utoipa::path(post, path = "/api/agreements/{id}/activities", params(("id" = String, Path)),
-    request_body = By<Activity>, responses((status = 201, body = MadeAgreement),
+    request_body = By<Activity>, responses((status = 201, body = Made),
     (status = 400, body = Problem, content_type = "application/problem+json")))]
 pub async fn activity(
     State(state): State<AppState>,
@@ -76,14 +67,14 @@ pub async fn activity(
     Path(id): Path<String>,
     _: Writer,
     Said(By { by, what }): Said<By<Activity>>,
-) -> Result<(StatusCode, Json<MadeAgreement>), Problem> {
-    let activity = state.office.add_activity(&by, &id, &what).map_err(|e| Problem::refused(&e, lang))?;
-    Ok(made(activity.id))
+) -> Result<Created<Made>, Problem> {
+    let activity = act(state, lang, move |office| office.add_activity(&by, &id, &what)).await?;
+    Ok(made(activity.id, Vec::new()))
 }
 
 /// Say what was done about an obligation.
 #[utoipa::path(post, path = "/api/agreements/{id}/progress", params(("id" = String, Path)),
-    request_body = By<Progress>, responses((status = 201, body = MadeAgreement),
+    request_body = By<Progress>, responses((status = 201, body = Made),
     (status = 400, body = Problem, content_type = "application/problem+json")))]
 pub async fn progress(
     State(state): State<AppState>,
@@ -91,9 +82,10 @@ pub async fn progress(
     Path(id): Path<String>,
     _: Writer,
     Said(By { by, what }): Said<By<Progress>>,
-) -> Result<(StatusCode, Json<MadeAgreement>), Problem> {
-    state.office.add_progress(&by, &id, &what).map_err(|e| Problem::refused(&e, lang))?;
-    Ok(made(id))
+) -> Result<Created<Made>, Problem> {
+    let agreement = id.clone();
+    act(state, lang, move |office| office.add_progress(&by, &agreement, &what)).await?;
+    Ok(made(id, Vec::new()))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

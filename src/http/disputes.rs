@@ -2,42 +2,22 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::AppState;
 use super::error::Problem;
 use super::extract::{Language, Params};
 use super::routes::at_or_today;
-use super::write::{Said, Writer};
+use super::write::{By, Created, Made, Said, Writer, act, made};
 use crate::crs::CrsId;
-use crate::domain::{Document, Text};
+use crate::domain::Document;
 use crate::pages;
 use crate::service::dossier::Dossier;
 use crate::service::{ActionError, NewAmendment, NewClaim, NewDispute, NewEvent};
-
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct By<T> {
-    /// Who enters it.
-    pub by: String,
-    #[serde(flatten)]
-    pub what: T,
-}
-
-/// What was made.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Made {
-    id: String,
-    /// What was mended on the way.
-    notes: Vec<Text>,
-}
-
-fn made(id: impl Into<String>, notes: Vec<Text>) -> (StatusCode, Json<Made>) {
-    (StatusCode::CREATED, Json(Made { id: id.into(), notes }))
-}
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -91,8 +71,8 @@ pub async fn open(
     Language(lang): Language,
     _: Writer,
     Said(By { by, what }): Said<By<NewDispute>>,
-) -> Result<(StatusCode, Json<Made>), Problem> {
-    let dispute = state.office.open_dispute(&by, &what).map_err(|e| Problem::refused(&e, lang))?;
+) -> Result<Created<Made>, Problem> {
+    let dispute = act(state, lang, move |office| office.open_dispute(&by, &what)).await?;
     Ok(made(dispute.id, Vec::new()))
 }
 
@@ -105,8 +85,9 @@ pub async fn event(
     Path(id): Path<String>,
     _: Writer,
     Said(By { by, what }): Said<By<NewEvent>>,
-) -> Result<(StatusCode, Json<Made>), Problem> {
-    state.office.add_event(&by, &id, &what).map_err(|e| Problem::refused(&e, lang))?;
+) -> Result<Created<Made>, Problem> {
+    let dispute = id.clone();
+    act(state, lang, move |office| office.add_event(&by, &dispute, &what)).await?;
     Ok(made(id, Vec::new()))
 }
 
@@ -120,8 +101,9 @@ pub async fn amendment(
     Path(id): Path<String>,
     _: Writer,
     Said(By { by, what }): Said<By<NewAmendment>>,
-) -> Result<(StatusCode, Json<Made>), Problem> {
-    state.office.amend(&by, &id, &what).map_err(|e| Problem::refused(&e, lang))?;
+) -> Result<Created<Made>, Problem> {
+    let dispute = id.clone();
+    act(state, lang, move |office| office.amend(&by, &dispute, &what)).await?;
     Ok(made(id, Vec::new()))
 }
 
@@ -152,24 +134,16 @@ pub async fn claim(
     Path(id): Path<String>,
     _: Writer,
     Said(By { by, what }): Said<By<ClaimBody>>,
-) -> Result<(StatusCode, Json<Made>), Problem> {
-    let refused = |e: ActionError| Problem::refused(&e, lang);
-    let crs = what.crs.as_deref().map(str::trim).filter(|c| !c.is_empty()).map(CrsId::parse).transpose();
-    let new = NewClaim {
-        party: what.party,
-        geojson: match what.geojson {
-            serde_json::Value::String(text) => text,
-            other => other.to_string(),
-        },
-        crs: crs.map_err(|e| refused(e.into()))?,
-        filed: what.filed,
-        scale: what.scale,
-        document: what.document,
+) -> Result<Created<Made>, Problem> {
+    let ClaimBody { party, geojson, crs, filed, scale, document } = what;
+    let crs = crs.as_deref().map(str::trim).filter(|c| !c.is_empty()).map(CrsId::parse).transpose();
+    let geojson = match geojson {
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
     };
-    let filed = tokio::task::spawn_blocking(move || state.office.file_claim(&by, &id, &new))
-        .await
-        .unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
-        .map_err(refused)?;
+    let crs = crs.map_err(|e| Problem::refused(&e.into(), lang))?;
+    let new = NewClaim { party, geojson, crs, filed, scale, document };
+    let filed = act(state, lang, move |office| office.file_claim(&by, &id, &new)).await?;
     Ok(made(filed.claim.id, filed.notes))
 }
 
@@ -192,8 +166,9 @@ pub async fn withdrawal(
     Path((id, claim)): Path<(String, String)>,
     _: Writer,
     Said(body): Said<WithdrawalBody>,
-) -> Result<(StatusCode, Json<Made>), Problem> {
-    let withdrawn = state.office.withdraw_claim(&body.by, &id, &claim, body.date, &body.document);
-    withdrawn.map_err(|e| Problem::refused(&e, lang))?;
+) -> Result<Created<Made>, Problem> {
+    let WithdrawalBody { by, date, document } = body;
+    let withdrawn = claim.clone();
+    act(state, lang, move |office| office.withdraw_claim(&by, &id, &withdrawn, date, &document)).await?;
     Ok(made(claim, Vec::new()))
 }

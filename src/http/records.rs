@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::AppState;
 use super::error::Problem;
 use super::extract::{Language, Params};
-use super::write::Writer;
+use super::write::{Created, Writer, act};
 use crate::crs::CrsId;
 use crate::domain::{Attachment, Body};
 use crate::service::ActionError;
@@ -55,7 +55,7 @@ pub async fn import_roles(
     Params(params): Params<ImportParams>,
     _: Writer,
     body: Bytes,
-) -> Result<(StatusCode, Json<Imported>), Problem> {
+) -> Result<Created<Imported>, Problem> {
     let refused = |e: ActionError| Problem::refused(&e, lang);
     let text = std::str::from_utf8(&body).map_err(|_| Problem::bad_body("UTF-8", lang))?;
     let crs = params.crs.as_deref().filter(|c| !c.is_empty()).map(CrsId::parse).transpose();
@@ -67,12 +67,13 @@ pub async fn import_roles(
         accuracy_m: params.accuracy_m,
     };
     let by = params.by.unwrap_or_default();
-    let is_json = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
-    let imported = match is_json {
-        true => state.office.import_areas(&by, text, &defaults),
-        false => state.office.import_bodies(&by, text, &defaults),
-    };
-    Ok((StatusCode::CREATED, Json(imported.map_err(refused)?)))
+    let text = text.to_owned();
+    let imported =
+        act(state, lang, move |office| match text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
+            true => office.import_areas(&by, &text, &defaults),
+            false => office.import_bodies(&by, &text, &defaults),
+        });
+    Ok((StatusCode::CREATED, Json(imported.await?)))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -92,12 +93,11 @@ pub async fn keep_document(
     Params(params): Params<FileParams>,
     _: Writer,
     body: Bytes,
-) -> Result<(StatusCode, Json<Attachment>), Problem> {
-    let refused = |e: ActionError| Problem::refused(&e, lang);
+) -> Result<Created<Attachment>, Problem> {
     if body.is_empty() {
-        return Err(refused(ActionError::Missing("file")));
+        return Err(Problem::refused(&ActionError::Missing("file"), lang));
     }
-    let sha256 = state.office.attachments.keep(&body).map_err(|e| refused(e.into()))?;
+    let sha256 = act(state, lang, move |office| Ok(office.attachments.keep(&body)?)).await?;
     let name = params.name.unwrap_or_else(|| sha256[..12].to_owned());
     let name = name.chars().filter(|c| !c.is_control() && !r#"/\"<>"#.contains(*c)).take(120).collect();
     Ok((StatusCode::CREATED, Json(Attachment { sha256, name })))
@@ -112,7 +112,7 @@ pub async fn document(
     Language(lang): Language,
     Path(sha256): Path<String>,
 ) -> Result<Response, Problem> {
-    let content = state.office.attachments.get(&sha256).map_err(|e| Problem::refused(&e.into(), lang))?;
+    let content = act(state, lang, move |office| Ok(office.attachments.get(&sha256)?)).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream"),
         (header::CONTENT_DISPOSITION, "attachment"),
@@ -130,7 +130,7 @@ pub struct TakenIn {
 /// Every record ever entered, as a journal: who, when, what.
 #[utoipa::path(get, path = "/api/records", responses((status = 200, body = serde_json::Value)))]
 pub async fn export(State(state): State<AppState>, Language(lang): Language) -> Result<Response, Problem> {
-    let bytes = state.office.export().map_err(|e| Problem::refused(&e, lang))?;
+    let bytes = act(state, lang, |office| office.export()).await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], bytes).into_response())
 }
 
@@ -142,7 +142,7 @@ pub async fn import(
     Language(lang): Language,
     _: Writer,
     body: Bytes,
-) -> Result<(StatusCode, Json<TakenIn>), Problem> {
-    let new = state.office.import_export(&body).map_err(|e| Problem::refused(&e, lang))?;
+) -> Result<Created<TakenIn>, Problem> {
+    let new = act(state, lang, move |office| office.import_export(&body)).await?;
     Ok((StatusCode::CREATED, Json(TakenIn { new })))
 }

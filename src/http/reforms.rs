@@ -8,10 +8,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::AppState;
-use super::disputes::By;
 use super::error::Problem;
 use super::extract::{Language, Params};
-use super::write::{Said, Writer};
+use super::write::{By, Created, Said, Writer, act};
 use crate::atlas::geodata;
 use crate::domain::{Document, Reform, Text};
 use crate::service::{ActionError, HandOverList, Plan};
@@ -86,10 +85,10 @@ pub async fn apply(
     Params(params): Params<ApplyParams>,
     _: Writer,
     body: Bytes,
-) -> Result<(StatusCode, Json<Plan>), Problem> {
+) -> Result<Created<Plan>, Problem> {
     let by = params.by.unwrap_or_default();
-    let applied = of_body(&body).and_then(|reform| state.office.apply_reform(&by, &reform));
-    Ok((StatusCode::CREATED, Json(applied.map_err(|e| Problem::refused(&e, lang))?)))
+    let plan = act(state, lang, move |office| office.apply_reform(&by, &of_body(&body)?)).await?;
+    Ok((StatusCode::CREATED, Json(plan)))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -135,7 +134,8 @@ pub async fn accept(
     Path(id): Path<String>,
     _: Writer,
     Said(By { by, what }): Said<By<Accepting>>,
-) -> Result<(StatusCode, Json<AcceptedFrom>), Problem> {
-    let units = state.office.accept_hand_over(&by, &id, &what.to, what.from.as_deref());
-    Ok((StatusCode::CREATED, Json(AcceptedFrom { units: units.map_err(|e| Problem::refused(&e, lang))? })))
+) -> Result<Created<AcceptedFrom>, Problem> {
+    let Accepting { to, from } = what;
+    let units = act(state, lang, move |office| office.accept_hand_over(&by, &id, &to, from.as_deref())).await?;
+    Ok((StatusCode::CREATED, Json(AcceptedFrom { units })))
 }

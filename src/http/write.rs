@@ -2,12 +2,18 @@
 
 use std::net::SocketAddr;
 
+use axum::Json;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
-use axum::http::{HeaderMap, header, request::Parts};
+use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::AppState;
 use super::error::Problem;
 use super::extract::Language;
+use crate::domain::{Lang, Text};
+use crate::service::{ActionError, Office};
 
 /// The largest JSON body taken, bytes: a claim of [`crate::service::filing::MAX_VERTICES`] vertices is about 2 MB.
 pub const MAX_JSON_BYTES: usize = 8 * 1024 * 1024;
@@ -62,4 +68,39 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Said<T> {
             axum::body::to_bytes(body, MAX_JSON_BYTES).await.map_err(|_| Problem::too_big(MAX_JSON_BYTES, lang))?;
         serde_json::from_slice(&bytes).map(Said).map_err(|e| Problem::bad_body(&e.to_string(), lang))
     }
+}
+
+/// A body that says who enters it.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct By<T> {
+    /// Who enters it.
+    pub by: String,
+    #[serde(flatten)]
+    pub what: T,
+}
+
+/// What was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Made {
+    id: String,
+    /// What was mended on the way.
+    notes: Vec<Text>,
+}
+
+pub type Created<T> = (StatusCode, Json<T>);
+
+pub fn made(id: impl Into<String>, notes: Vec<Text>) -> Created<Made> {
+    (StatusCode::CREATED, Json(Made { id: id.into(), notes }))
+}
+
+/// Does something to the records, away from the threads that answer: a write waits for the disk and for other writers.
+pub async fn act<T: Send + 'static>(
+    state: AppState,
+    lang: Lang,
+    act: impl FnOnce(&Office) -> Result<T, ActionError> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(move || act(&state.office))
+        .await
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
+        .map_err(|e| Problem::refused(&e, lang))
 }

@@ -286,7 +286,7 @@ pub struct ActFirstHere {
     pub agreement: Option<String>,
     /// Every locality to be told at once.
     pub informed: Vec<Named>,
-    /// Who acts. Empty where the maps cannot tell who is nearest: then all who are informed agree among themselves.
+    /// Who acts; all who are informed where the maps cannot tell who is nearest.
     pub acts: Vec<Named>,
     #[serde(flatten)]
     pub text: Text,

@@ -91,17 +91,17 @@ pub fn describe(agreement: &Agreement, register: &Register, at: Date, today: Dat
 /// it is not known whether one still binds, the duty says so.
 pub fn duties(agreements: &[&Agreement], register: &Register, at: Date) -> Vec<DutyHere> {
     let mut duties = Vec::new();
-    for agreement in agreements.iter().map(|a| a.as_of(at)) {
+    for agreement in agreements {
         let in_force = agreement.in_force(register, at);
         if matches!(in_force, InForce::Expired | InForce::NeverSigned) {
             continue;
         }
-        for obligation in agreement.obligations.into_iter().filter(|o| o.duty != Duty::Cooperation) {
+        for obligation in agreement.obligations.iter().filter(|o| o.duty != Duty::Cooperation) {
             duties.push(DutyHere {
                 agreement: agreement.id.clone(),
                 in_force,
                 duty: obligation.duty,
-                text: obligation.text,
+                text: obligation.text.clone(),
             });
         }
     }

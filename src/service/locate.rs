@@ -177,7 +177,9 @@ impl Service {
         let in_zone: Vec<&str> = disputes.iter().filter(|d| d.in_zone).map(|d| d.id.as_str()).collect();
         let binding = binding::binding(&self.records.agreements, register, &in_zone, &named, at);
         let duties = binding::duties(&binding, register, at);
-        let act_first = acting::act_first(judgement.verdict, &localities, &binding, register, kind, at);
+        let basis = self.basis(finding, fix);
+        let indicative = basis.as_ref().is_some_and(|b| b.indicative);
+        let act_first = acting::act_first(judgement.verdict, &localities, &binding, register, kind, at, indicative);
         let bodies = self.bodies.here(register, fix, &localities, &in_zone, at);
         let agreements = binding.into_iter().map(|a| binding::describe(a, register, at, today)).collect();
         let boundary = finding.boundary.as_ref().map(|b| Boundary {
@@ -205,7 +207,6 @@ impl Service {
                 })
             })
             .collect();
-        let basis = self.basis(finding, fix);
         let mut answer = Answer {
             verdict: judgement.verdict,
             reason: judgement.reason,

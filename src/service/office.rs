@@ -125,6 +125,7 @@ impl Office {
             for entry in &entries {
                 after.apply(entry)?;
             }
+            service.check_reforms(&after.reforms)?;
             let Some(journal) = self.journal(true)? else { continue };
             match journal.append(known, &entries) {
                 Err(StoreError::Moved(_)) => continue,

@@ -7,7 +7,8 @@ use super::answer::UnitName;
 use super::reform::{DisputeOutcome, HandOverItem, Plan};
 use super::{ActionError, Office, Service};
 use crate::domain::{
-    Acceptance, Change, DisputeEvent, DisputeStatus, Document, RecordError, Reform, Text, today_in_vietnam,
+    Acceptance, Change, DisputeEvent, DisputeStatus, Document, RecordError, Reform, ReformProblem, Text,
+    today_in_vietnam,
 };
 
 /// One thing to take over, and whether it was.
@@ -49,13 +50,20 @@ impl Service {
     /// # Errors
     /// [`ActionError::Rows`] with every reason why it is impossible.
     pub fn reform_plan(&self, reform: &Reform) -> Result<Plan, ActionError> {
-        self.plan(reform).map_err(|problems| {
-            let words = |p: crate::domain::ReformProblem| {
-                let colon = if p.place.is_empty() { "" } else { ": " };
-                Text::new(format!("{}{colon}{}", p.place, p.what.vi), format!("{}{colon}{}", p.place, p.what.en))
-            };
-            ActionError::Rows(problems.into_iter().map(words).collect())
-        })
+        self.plan(reform).map_err(impossible)
+    }
+
+    /// Do reforms to be recorded fit the register, after those it has in it?
+    ///
+    /// # Errors
+    /// As [`Service::reform_plan`].
+    pub fn check_reforms(&self, reforms: &[Reform]) -> Result<(), ActionError> {
+        let mut register = None;
+        for reform in reforms.iter().filter(|r| !self.records.reforms.contains(r)) {
+            let before = register.as_ref().unwrap_or(&self.engine.register);
+            register = Some(before.apply(reform).map_err(impossible)?);
+        }
+        Ok(())
     }
 
     /// What is handed over by a reform, to one receiver or to all, with what was accepted.
@@ -84,6 +92,14 @@ impl Service {
             })
             .collect())
     }
+}
+
+fn impossible(problems: Vec<ReformProblem>) -> ActionError {
+    let words = |p: ReformProblem| {
+        let colon = if p.place.is_empty() { "" } else { ": " };
+        Text::new(format!("{}{colon}{}", p.place, p.what.vi), format!("{}{colon}{}", p.place, p.what.en))
+    };
+    ActionError::Rows(problems.into_iter().map(words).collect())
 }
 
 impl Office {

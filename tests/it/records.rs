@@ -295,6 +295,59 @@ fn who_acts_first_follows_the_agreement_for_the_kind() {
 }
 
 #[test]
+fn approximate_boundaries_do_not_tell_who_is_nearest() {
+    // Between Tà Tổng and Mường Toong by the built-in set, which is kilometres off.
+    let place = "22°13.10'N 102°38.46'E";
+    let answer = crate::common::indicative().locate(&Question::here(place)).unwrap();
+    assert_eq!(answer.verdict, Verdict::Uncertain);
+    let act = answer.act_first.unwrap();
+    assert!(act.informed.len() > 1);
+    assert_eq!(act.acts, act.informed, "nobody is picked by a guess");
+    assert!(act.text.vi.contains("không cho biết bên nào gần nhất"), "{}", act.text.vi);
+}
+
+#[test]
+fn what_becomes_known_of_an_agreement_counts_from_its_day_on() {
+    let data = tempfile::tempdir().unwrap();
+    let office = toyland::office(data.path());
+    let change = |day, term_to| AgreementChange {
+        date: day,
+        signed: None,
+        term_from: None,
+        term_to: Some(term_to),
+        note: None,
+        document: document(),
+        entered_by: None,
+    };
+    office.change_agreement("x", "pact", &change(date(2026, 1, 10), date(2026, 3, 1))).unwrap();
+    office.change_agreement("x", "pact", &change(date(2026, 2, 10), date(2026, 6, 1))).unwrap();
+    let service = office.now();
+    let pact = service.records.agreements.iter().find(|a| a.id == "pact").unwrap();
+    let in_force = |day| pact.in_force(&service.engine.register, day);
+    assert_eq!(in_force(date(2026, 1, 9)), InForce::NotKnown, "its districts are gone and its term is not known yet");
+    assert_eq!(in_force(date(2026, 1, 10)), InForce::Yes);
+    assert_eq!(in_force(date(2026, 5, 31)), InForce::Yes, "prolonged in time");
+    assert_eq!(in_force(date(2026, 6, 1)), InForce::Expired);
+    let wrong = change(date(2026, 2, 11), date(2020, 1, 1));
+    let wrong = AgreementChange { term_from: Some(date(2021, 1, 1)), ..wrong };
+    assert!(office.change_agreement("x", "pact", &wrong).is_err(), "an end before the beginning");
+}
+
+#[test]
+fn an_import_cannot_bring_a_reform_that_does_not_fit() {
+    let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let first = toyland::office(here.path());
+    one_of_everything(&first);
+    let exported = String::from_utf8(first.export().unwrap()).unwrap();
+    // A unit that toyland never had.
+    let altered = exported.replace(r#""d1""#, r#""zz""#);
+    assert_ne!(altered, exported);
+    let second = toyland::office(there.path());
+    assert!(matches!(second.import_export(altered.as_bytes()), Err(ActionError::Rows(_))));
+    assert!(second.entries().unwrap().is_empty(), "all of it or nothing");
+}
+
+#[test]
 fn a_line_changed_or_taken_out_of_the_journal_shows() {
     for tamper in [
         "UPDATE journal SET entry = replace(entry, 'Đo đạc', 'Không đo') WHERE entry LIKE '%Đo đạc%'",

@@ -105,11 +105,13 @@ struct Ring<'a> {
 
 impl Ring<'_> {
     fn vi(&self) -> String {
-        format!("vòng {} của đa giác {}", self.ring, self.polygon)
+        let ring = if self.ring == 0 { "vòng ngoài".to_owned() } else { format!("vòng trong {}", self.ring) };
+        format!("{ring} của đa giác {}", self.polygon + 1)
     }
 
     fn en(&self) -> String {
-        format!("ring {} of polygon {}", self.ring, self.polygon)
+        let ring = if self.ring == 0 { "the outer ring".to_owned() } else { format!("inner ring {}", self.ring) };
+        format!("{ring} of polygon {}", self.polygon + 1)
     }
 }
 
