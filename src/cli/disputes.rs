@@ -8,7 +8,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::output::{self, Entered, at, bytes, finish, json, say, text_of};
 use super::{office, open};
 use crate::crs::CrsId;
-use crate::domain::{DisputeStatus, Lang, Party, Text};
+use crate::domain::{DisputeStatus, Lang, Party, Stretch, Text};
 use crate::pages;
 use crate::service::{
     ActionError, NewAmendment, NewClaim, NewDispute, NewEvent, Service, Words, disputes, disputes_at, read_date,
@@ -93,6 +93,9 @@ enum Command {
         /// Nửa bề rộng vùng suy ra (m) / half-width of the derived zone
         #[arg(long, value_name = "M")]
         width: Option<f64>,
+        /// Đoạn ranh giới: đường chung của hai xã / the stretch: the line two communes share
+        #[arg(long, num_args = 2, value_name = "CODE")]
+        between: Option<Vec<String>>,
         #[command(flatten)]
         entered: Entered,
     },
@@ -264,13 +267,14 @@ fn write(office: &crate::service::Office, command: Command, lang: Lang) -> Resul
             let new = NewEvent { date: read_date(&date)?, status: status.into(), text: Words::One(text), document };
             office.add_event(entered.by(), &id, &new)
         }
-        Command::Amend { id, date, name, note, width, entered } => {
+        Command::Amend { id, date, name, note, width, between, entered } => {
+            let units = between.and_then(|codes| <[String; 2]>::try_from(codes).ok());
             let new = NewAmendment {
                 date: read_date(&date)?,
                 name: name.map(Words::One),
                 note: note.map(Words::One),
                 width_m: width,
-                stretch: None,
+                stretch: units.map(|units| Stretch::CommonLine { units, near_former: None }),
                 document: entered.document(office)?,
             };
             office.amend(entered.by(), &id, &new)

@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::office;
-use super::output::{bytes, finish, json, say, text_of};
+use super::output::{Entered, bytes, finish, json, say, text_of};
 use crate::crs::CrsId;
 use crate::domain::{Lang, Text};
 use crate::service::role_import::Defaults;
-use crate::service::{ActionError, Office};
+use crate::service::{ActionError, Office, read_date};
 use crate::store::StoreError;
 
 #[derive(Debug, Args)]
@@ -23,6 +23,15 @@ pub struct RolesArgs {
 enum Roles {
     /// Mọi cơ quan đã ghi, dạng JSON / every body on record, as JSON
     List,
+    /// Ghi rằng một cơ quan thôi vai trò từ một ngày / a body no longer has its role from a day on
+    End {
+        id: String,
+        /// Ngày đầu tiên không còn / first day without it
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        date: String,
+        #[command(flatten)]
+        entered: Entered,
+    },
     /// Nhập cơ quan (CSV theo mã đơn vị) hoặc vùng (GeoJSON) / import bodies (CSV by unit codes) or areas (GeoJSON)
     Import {
         file: PathBuf,
@@ -81,6 +90,9 @@ pub fn run_records(args: RecordsArgs, data: &Path, lang: Lang) -> ExitCode {
 fn roles(office: &Office, command: Roles, lang: Lang) -> Result<(), ActionError> {
     match command {
         Roles::List => json(&office.now().records.bodies),
+        Roles::End { id, date, entered } => {
+            office.end_body(entered.by(), &id, read_date(&date)?, &entered.document(office)?)
+        }
         Roles::Import { file, by, role, name, basis, crs, accuracy } => {
             let text = text_of(&file)?;
             let crs = crs.as_deref().map(CrsId::parse).transpose()?;

@@ -67,6 +67,7 @@ pub fn app(office: Arc<Office>) -> Router {
         .routes(routes!(reforms::plan))
         .routes(routes!(reforms::hand_overs, reforms::accept))
         .routes(routes!(records::roles, records::import_roles))
+        .routes(routes!(records::end_role))
         .routes(routes!(records::keep_document))
         .routes(routes!(records::document))
         .routes(routes!(records::export, records::import))

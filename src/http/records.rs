@@ -5,15 +5,16 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::AppState;
 use super::error::Problem;
 use super::extract::{Language, Params};
-use super::write::{Created, Writer, act};
+use super::write::{By, Created, Made, Said, Writer, act, made};
 use crate::crs::CrsId;
-use crate::domain::{Attachment, Body};
+use crate::domain::{Attachment, Body, Document};
 use crate::service::ActionError;
 use crate::service::role_import::{Defaults, Imported};
 use crate::store::MAX_ATTACHMENT_BYTES;
@@ -74,6 +75,29 @@ pub async fn import_roles(
             false => office.import_bodies(&by, &text, &defaults),
         });
     Ok((StatusCode::CREATED, Json(imported.await?)))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Ending {
+    /// First day without the role.
+    #[schema(value_type = String, format = Date)]
+    on: Date,
+    document: Document,
+}
+
+/// A body no longer has its role from a day on; it stays in the record.
+#[utoipa::path(post, path = "/api/roles/{id}/end", params(("id" = String, Path)), request_body = By<Ending>,
+    responses((status = 201, body = Made), (status = 404, body = Problem, content_type = "application/problem+json")))]
+pub async fn end_role(
+    State(state): State<AppState>,
+    Language(lang): Language,
+    Path(id): Path<String>,
+    _: Writer,
+    Said(By { by, what }): Said<By<Ending>>,
+) -> Result<Created<Made>, Problem> {
+    let body = id.clone();
+    act(state, lang, move |office| office.end_body(&by, &body, what.on, &what.document)).await?;
+    Ok(made(id, Vec::new()))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -178,6 +178,18 @@ pub fn roles(lang: Lang) -> Markup {
     }
 }
 
+/// A body no longer has its role.
+pub fn end_role(id: &str, lang: Lang) -> Markup {
+    html! {
+        details { summary { (say(lang, "Thôi vai trò", "End the role")) }
+            form data-post={ "/api/roles/" (id) "/end" } {
+                (field(say(lang, "Từ ngày", "From"), day("on")))
+                (end(lang, say(lang, "Ghi", "Enter")))
+            }
+        }
+    }
+}
+
 /// A receiver accepts its hand-over list.
 pub fn accept(reform: &str, to: &str, lang: Lang) -> Markup {
     html! {

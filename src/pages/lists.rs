@@ -179,7 +179,7 @@ pub fn roles(service: &Service, lang: Lang) -> String {
                     td { (words::date_or(b.valid.from, lang, ("không rõ", "not known"))) " – "
                         (words::date_or(b.valid.to, lang, ("", "")))
                         @if !b.valid.contains(at) { " " (say(lang, "(không còn giá trị hôm nay)", "(not valid today)")) } }
-                    td { (source(&b.document, lang)) }
+                    td { (source(&b.document, lang)) @if b.valid.to.is_none() { (forms::end_role(&b.id, lang)) } }
                 } } }
             } } }
         }

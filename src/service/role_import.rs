@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::filing::{self, Wanted};
-use super::recording::checks::exists;
+use super::recording::checks::{documented, exists};
 use super::{ActionError, Office, Service, read_date};
 use crate::crs::CrsId;
 use crate::domain::{Body, Change, Covers, Document, Level, Party, Period, ROLES, Role, Text, today_in_vietnam};
@@ -82,6 +82,16 @@ impl Office {
         };
         let defaults = Defaults { crs, ..defaults.clone() };
         self.import(by, |_| collect((1..).zip(&features).map(|(n, f)| (n, body_of_feature(f, &defaults)))))
+    }
+
+    /// A body no longer has its role from a day on; it stays in the record.
+    ///
+    /// # Errors
+    /// [`ActionError`] where there is no such body, it ended before, or the day is before it began.
+    pub fn end_body(&self, by: &str, id: &str, on: Date, document: &Document) -> Result<(), ActionError> {
+        documented(document)?;
+        self.record(by, |_| Ok(vec![Change::BodyEnded { body: id.into(), on, document: document.clone() }]))?;
+        Ok(())
     }
 
     fn import(

@@ -268,7 +268,14 @@ async fn agreements_roles_and_reforms_are_written_too() {
     let csv = "role,name,unit_code,unit_at,basis\nborder_guard_post,Đồn X,a1,2026-01-01,QĐ 1\n";
     let (status, _, _) = server.send(Request::post("/api/roles?by=x"), Body::from(csv), "127.0.0.1:1").await;
     assert_eq!(status, StatusCode::CREATED);
-    assert_eq!(server.get_json("/api/roles").await[0]["name"], "Đồn X");
+    let post = server.get_json("/api/roles").await[0].clone();
+    assert_eq!(post["name"], "Đồn X");
+    let end = format!("/api/roles/{}/end", post["id"].as_str().unwrap());
+    let ending = json!({"by": "x", "on": "2026-03-01", "document": document()});
+    assert_eq!(server.post(&end, &ending).await.0, StatusCode::CREATED);
+    assert_eq!(server.post(&end, &ending).await.0, StatusCode::CONFLICT);
+    assert_eq!(server.post("/api/roles/none/end", &ending).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(server.get_json("/api/roles").await[0]["valid"]["to"], "2026-03-01");
     let reform = json!({"id": "2026-04-01", "date": "2026-04-01", "title": {"vi": "Nhập", "en": "Merger"}, "units": [
         {"level": "commune", "code": "c1", "name": "X c1", "kind": "x", "parent": "92", "act": null, "made_of": ["c1", "d1"]}]});
     let (status, plan) = server.post("/api/reforms/plan", &reform).await;
