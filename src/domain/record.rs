@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    Activity, Agreement, AgreementChange, Amendment, Body, Claim, Dispute, DisputeEvent, Document, Progress, Reform,
-    Text, Withdrawal,
+    AccountEvent, Activity, Agreement, AgreementChange, Amendment, Body, Claim, DeadlineSet, Dispute, DisputeEvent,
+    Document, IncidentEvent, Progress, Reform, Text, Withdrawal,
 };
 
 /// One line of the journal.
@@ -33,19 +33,104 @@ impl Entry {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Change {
-    DisputeOpened { dispute: Dispute },
-    DisputeAmended { dispute: String, amendment: Amendment },
-    DisputeEvent { dispute: String, event: DisputeEvent },
-    ClaimFiled { dispute: String, claim: Claim },
-    ClaimWithdrawn { dispute: String, claim: String, withdrawal: Withdrawal },
-    AgreementMade { agreement: Agreement },
-    AgreementChanged { agreement: String, change: AgreementChange },
-    ActivityHeld { agreement: String, activity: Activity },
-    ObligationProgress { agreement: String, progress: Progress },
-    BodyNamed { body: Body },
-    BodyEnded { body: String, on: Date, document: Document },
-    ReformApplied { reform: Reform },
-    HandOverAccepted { acceptance: Acceptance },
+    DisputeOpened {
+        dispute: Dispute,
+    },
+    DisputeAmended {
+        dispute: String,
+        amendment: Amendment,
+    },
+    DisputeEvent {
+        dispute: String,
+        event: DisputeEvent,
+    },
+    ClaimFiled {
+        dispute: String,
+        claim: Claim,
+    },
+    ClaimWithdrawn {
+        dispute: String,
+        claim: String,
+        withdrawal: Withdrawal,
+    },
+    AgreementMade {
+        agreement: Agreement,
+    },
+    AgreementChanged {
+        agreement: String,
+        change: AgreementChange,
+    },
+    ActivityHeld {
+        agreement: String,
+        activity: Activity,
+    },
+    ObligationProgress {
+        agreement: String,
+        progress: Progress,
+    },
+    BodyNamed {
+        body: Body,
+    },
+    BodyEnded {
+        body: String,
+        on: Date,
+        document: Document,
+    },
+    ReformApplied {
+        reform: Reform,
+    },
+    HandOverAccepted {
+        acceptance: Acceptance,
+    },
+    DeadlineSet {
+        deadline: DeadlineSet,
+    },
+    /// Incidents are added up one by one, not among the records.
+    Incident {
+        incident: Uuid,
+        event: IncidentEvent,
+    },
+    /// Accounts are kept in tables of their own.
+    Account {
+        event: AccountEvent,
+    },
+}
+
+/// What a line of the journal is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Topic {
+    Records,
+    Incidents,
+    Accounts,
+}
+
+impl Topic {
+    pub fn word(self) -> &'static str {
+        match self {
+            Topic::Records => "records",
+            Topic::Incidents => "incidents",
+            Topic::Accounts => "accounts",
+        }
+    }
+}
+
+impl Change {
+    pub fn topic(&self) -> Topic {
+        match self {
+            Change::Incident { .. } => Topic::Incidents,
+            Change::Account { .. } => Topic::Accounts,
+            _ => Topic::Records,
+        }
+    }
+
+    /// The incident or the account it is about.
+    pub fn subject(&self) -> Option<Uuid> {
+        match self {
+            Change::Incident { incident, .. } => Some(*incident),
+            Change::Account { event } => event.user(),
+            _ => None,
+        }
+    }
 }
 
 /// A receiving unit takes over what a unit that ended had.
@@ -74,6 +159,9 @@ pub struct Records {
     pub reforms: Vec<Reform>,
     #[serde(default)]
     pub acceptances: Vec<Acceptance>,
+    /// Deadlines set anew, in order.
+    #[serde(default)]
+    pub deadlines: Vec<DeadlineSet>,
 }
 
 /// Why a change does not fit the records.
@@ -214,6 +302,8 @@ impl Records {
                 since("reform", &reform.id, reform.date, self.reforms.last().map(|r| r.date))?;
                 self.reforms.push(reform);
             }
+            Change::DeadlineSet { deadline } => self.deadlines.push(deadline),
+            Change::Incident { .. } | Change::Account { .. } => {}
             Change::HandOverAccepted { acceptance } => {
                 let same = |a: &&Acceptance| {
                     (&a.reform, &a.from, &a.to) == (&acceptance.reform, &acceptance.from, &acceptance.to)

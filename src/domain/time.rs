@@ -21,8 +21,17 @@ impl Period {
 /// Today in Vietnam, which keeps UTC+7 the whole year (no daylight saving): an answer asked for at 01:00 in Lai Châu
 /// carries that day's date, not the server's.
 pub fn today_in_vietnam() -> Date {
-    let zone = TimeZone::fixed(jiff::tz::offset(7));
-    Timestamp::now().to_zoned(zone).date()
+    day_in_vietnam(Timestamp::now())
+}
+
+/// The day it is in Vietnam at a moment.
+pub fn day_in_vietnam(moment: Timestamp) -> Date {
+    moment.to_zoned(vietnam()).date()
+}
+
+/// Vietnam's time, UTC+7.
+pub fn vietnam() -> TimeZone {
+    TimeZone::fixed(jiff::tz::offset(7))
 }
 
 #[cfg(test)]

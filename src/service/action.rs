@@ -1,6 +1,6 @@
 //! What can be wrong with something a user does, in the words of the field.
 
-use super::QuestionError;
+use super::{IncidentRefusal, QuestionError};
 use crate::crs::PositionError;
 use crate::domain::{RecordError, Text};
 use crate::store::StoreError;
@@ -23,6 +23,8 @@ pub enum ActionError {
     Question(#[from] QuestionError),
     #[error(transparent)]
     Position(#[from] PositionError),
+    #[error(transparent)]
+    Incident(#[from] IncidentRefusal),
     /// A filed shape cannot be taken; every fault found.
     #[error("{}", .0.iter().map(|f| f.text.en.as_str()).collect::<Vec<_>>().join(" "))]
     Shape(Vec<ShapeFault>),
@@ -49,6 +51,7 @@ impl ActionError {
             ActionError::Store(e) => e.code(),
             ActionError::Question(e) => e.code(),
             ActionError::Position(e) => e.code(),
+            ActionError::Incident(e) => e.code(),
             ActionError::Shape(_) => "shape_refused",
             ActionError::Missing(_) => "missing",
             ActionError::Invalid(_) => "invalid",
@@ -69,6 +72,7 @@ impl ActionError {
             ActionError::Store(e) => e.text(),
             ActionError::Question(e) => e.text(),
             ActionError::Position(e) => e.text(),
+            ActionError::Incident(e) => e.text(),
             ActionError::Shape(faults) => join(&mut faults.iter().map(|f| &f.text)),
             ActionError::Missing(what) => {
                 Text::new(format!("Thiếu «{what}»: hãy điền vào."), format!("“{what}” is missing: fill it in."))

@@ -19,6 +19,8 @@ pub enum PositionText<'a> {
     Text(&'a str),
     /// x is easting or longitude, y northing or latitude.
     Xy(&'a str, &'a str),
+    /// Numbers that were read before.
+    Degrees { lon: f64, lat: f64 },
 }
 
 /// What is asked.
@@ -45,6 +47,12 @@ impl<'a> Question<'a> {
         Ok(match self.position {
             PositionText::Text(text) => crs::read(text, self.crs)?,
             PositionText::Xy(x, y) => crs::read_xy(x, y, self.crs)?,
+            PositionText::Degrees { lon, lat } => Readings {
+                as_typed: format!("{lat}, {lon}"),
+                read: Some(crs::Reading { crs: CrsId::WGS84, lon_deg: lon, lat_deg: lat }),
+                others: Vec::new(),
+                mends: Vec::new(),
+            },
         })
     }
 }

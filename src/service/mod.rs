@@ -11,6 +11,7 @@ mod disputing;
 pub mod dossier;
 mod explain;
 pub mod filing;
+pub mod incidents;
 mod locate;
 mod names;
 mod office;
@@ -36,6 +37,7 @@ pub use action::{ActionError, ShapeFault};
 pub use attribute::{AttributeError, AttributeOptions, Summary, XyColumns, attribute};
 pub use collections::{UnitsQuery, agreement_here, agreements, disputes, disputes_at, units};
 pub use explain::{percent, zone_words};
+pub use incidents::IncidentRefusal;
 pub use locate::{PositionText, Question};
 pub use office::Office;
 pub use recording::{NewAmendment, NewClaim, NewDispute, NewEvent, Words, find_dispute};
@@ -71,6 +73,7 @@ pub struct Service {
     pub defects: Arc<Vec<(String, Vec<Defect>)>>,
     bodies: Bodies,
     overlays: slivers::Overlays,
+    lands: incidents::Lands,
 }
 
 impl Service {
@@ -97,6 +100,7 @@ impl Service {
             builtin_register,
             defects,
             overlays: Default::default(),
+            lands: Default::default(),
         }
     }
 
@@ -120,6 +124,8 @@ impl Service {
             builtin_register: self.builtin_register.clone(),
             defects: self.defects.clone(),
             overlays: self.overlays.clone(),
+            // A reform changes who answers for what.
+            lands: Default::default(),
         }
     }
 

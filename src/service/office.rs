@@ -1,14 +1,14 @@
 //! The office: today's records over the datasets, kept up with the journal. Reading gives a [`Service`], a snapshot that
 //! never changes; writing appends to the journal and makes the next one.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use super::{ActionError, OpenError, Service};
 use crate::atlas::Atlas;
-use crate::domain::{Change, Entry, Records};
-use crate::store::{Attachments, Journal, Seq, Sqlite, StoreError};
+use crate::domain::{Change, Entry, Records, Topic};
+use crate::store::{Attachments, Place, Seq, Store, StoreError};
 
 /// How old a snapshot may be before the journal is asked whether another process has written.
 const FRESH: Duration = Duration::from_millis(200);
@@ -16,14 +16,15 @@ const FRESH: Duration = Duration::from_millis(200);
 const TRIES: usize = 20;
 
 pub struct Office {
-    data: PathBuf,
+    place: Place,
     /// `None` until something is written: reading makes no file.
-    journal: Mutex<Option<Arc<dyn Journal>>>,
+    store: Mutex<Option<Store>>,
     now: RwLock<Snapshot>,
     pub attachments: Attachments,
 }
 
 struct Snapshot {
+    /// The last line about records.
     seq: Seq,
     service: Arc<Service>,
     looked: Instant,
@@ -35,21 +36,25 @@ impl Office {
     /// # Errors
     /// [`OpenError`] where the datasets or the journal are damaged.
     pub fn open(data: &Path) -> Result<Office, OpenError> {
-        Office::with(data, Atlas::load(data)?)
+        Office::with(data, Place::Sqlite(data.into()), Atlas::load(data)?)
     }
 
-    /// The records under a data folder over an atlas.
+    /// The datasets under a data folder, with the records of a store.
     ///
     /// # Errors
     /// As [`Office::open`].
-    pub fn with(data: &Path, atlas: Atlas) -> Result<Office, OpenError> {
+    pub fn open_at(data: &Path, place: Place) -> Result<Office, OpenError> {
+        Office::with(data, place, Atlas::load(data)?)
+    }
+
+    /// The records of a store over an atlas; attachments are under the data folder.
+    ///
+    /// # Errors
+    /// As [`Office::open`].
+    pub fn with(data: &Path, place: Place, atlas: Atlas) -> Result<Office, OpenError> {
         let now = Snapshot { seq: 0, service: Arc::new(Service::new(atlas)), looked: Instant::now() };
-        let office = Office {
-            data: data.into(),
-            journal: Mutex::new(None),
-            now: RwLock::new(now),
-            attachments: Attachments::under(data),
-        };
+        let office =
+            Office { place, store: Mutex::new(None), now: RwLock::new(now), attachments: Attachments::under(data) };
         office.catch_up()?;
         Ok(office)
     }
@@ -85,7 +90,7 @@ impl Office {
         if by.is_empty() {
             return Err(ActionError::Missing("by"));
         }
-        self.append(|service| Ok(decide(service)?.into_iter().map(|change| Entry::new(by, change)).collect()))
+        self.append(true, |service| Ok(decide(service)?.into_iter().map(|change| Entry::new(by, change)).collect()))
     }
 
     /// Appends entries as they are, such as those of an export. Returns how many were new.
@@ -98,7 +103,7 @@ impl Office {
         if let Some(other) = entries.iter().find(|e| known.iter().any(|k| k.id == e.id && k != *e)) {
             return Err(ActionError::Differs(other.id.to_string()));
         }
-        self.append(|_| Ok(new.clone()))?;
+        self.append(false, |_| Ok(new.clone()))?;
         Ok(new.len())
     }
 
@@ -107,14 +112,14 @@ impl Office {
     /// # Errors
     /// The store's.
     pub fn entries(&self) -> Result<Vec<Entry>, StoreError> {
-        match self.journal(false)? {
-            Some(journal) => Ok(journal.after(0)?.into_iter().map(|(_, entry)| entry).collect()),
-            None => Ok(Vec::new()),
-        }
+        let Some(store) = self.there()? else { return Ok(Vec::new()) };
+        let lines = store.read(|tx| tx.entries(Some(Topic::Records), None, 0, usize::MAX))?;
+        Ok(lines.into_iter().map(|(_, entry)| entry).collect())
     }
 
     fn append(
         &self,
+        ours: bool,
         decide: impl Fn(&Service) -> Result<Vec<Entry>, ActionError>,
     ) -> Result<Arc<Service>, ActionError> {
         for _ in 0..TRIES {
@@ -126,11 +131,23 @@ impl Office {
                 after.apply(entry)?;
             }
             service.check_reforms(&after.reforms)?;
-            let Some(journal) = self.journal(true)? else { continue };
-            match journal.append(known, &entries) {
+            let appended = self.store()?.write(|tx| {
+                let last = tx.last(Some(Topic::Records))?;
+                if last != known {
+                    return Err(StoreError::Moved(last));
+                }
+                let now = tx.now()?;
+                for entry in &entries {
+                    // An entry made here gets the journal's time; one taken in keeps its own.
+                    let entry = if ours { &Entry { recorded_at: now, ..entry.clone() } } else { entry };
+                    tx.append(entry)?;
+                }
+                Ok(())
+            });
+            match appended {
                 Err(StoreError::Moved(_)) => continue,
                 done => done?,
-            };
+            }
             return Ok(self.catch_up()?);
         }
         Err(ActionError::Busy)
@@ -138,21 +155,19 @@ impl Office {
 
     /// Reads what the journal has beyond the snapshot.
     fn catch_up(&self) -> Result<Arc<Service>, StoreError> {
-        let journal = self.journal(false)?;
+        let store = self.there()?;
         let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
         now.looked = Instant::now();
-        let Some(journal) = journal else { return Ok(now.service.clone()) };
-        if journal.last()? == now.seq {
-            return Ok(now.service.clone());
-        }
-        let entries = journal.after(now.seq)?;
+        let Some(store) = store else { return Ok(now.service.clone()) };
+        let entries = store.read(|tx| {
+            if tx.last(Some(Topic::Records))? == now.seq {
+                return Ok::<_, StoreError>(Vec::new());
+            }
+            tx.entries(Some(Topic::Records), None, now.seq, usize::MAX)
+        })?;
         let mut records = now.service.records.clone();
         for (seq, entry) in &entries {
-            records.apply(entry).map_err(|e| StoreError::Damaged {
-                path: Sqlite::path(&self.data),
-                line: *seq,
-                cause: e.to_string(),
-            })?;
+            records.apply(entry).map_err(|e| StoreError::unreadable(&format!("line {seq} of the journal: {e}")))?;
         }
         if let Some((seq, _)) = entries.last() {
             now.seq = *seq;
@@ -161,12 +176,21 @@ impl Office {
         Ok(now.service.clone())
     }
 
-    /// The journal; `None` where nothing was ever written and nothing is to be.
-    fn journal(&self, to_write: bool) -> Result<Option<Arc<dyn Journal>>, StoreError> {
-        let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
-        if journal.is_none() && (to_write || Sqlite::path(&self.data).exists()) {
-            *journal = Some(Arc::new(Sqlite::open(&self.data)?));
+    /// The store, made where there is none yet.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn store(&self) -> Result<Store, StoreError> {
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*store {
+            Some(store) => Ok(store.clone()),
+            None => Ok(store.insert(Store::open(&self.place)?).clone()),
         }
-        Ok(journal.clone())
+    }
+
+    /// The store, if there is one.
+    fn there(&self) -> Result<Option<Store>, StoreError> {
+        let open = self.store.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        if open || self.place.exists() { self.store().map(Some) } else { Ok(None) }
     }
 }

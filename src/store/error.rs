@@ -12,6 +12,13 @@ pub enum StoreError {
     Moved(Seq),
     #[error("{}: line {line}: {cause}", path.display())]
     Damaged { path: PathBuf, line: Seq, cause: String },
+    /// Something in the store is not what this program writes.
+    #[error("the store cannot be understood: {0}")]
+    Unreadable(String),
+    #[error("{name}: {cause}{}", explained(cause))]
+    Postgres { name: String, cause: postgres::Error },
+    #[error("{0}… is no place for a store: use postgres://… or sqlite:FOLDER")]
+    NoPlace(String),
     #[error("{}: {cause}", path.display())]
     Sqlite { path: PathBuf, cause: rusqlite::Error },
     #[error("{}: {cause}", path.display())]
@@ -24,14 +31,28 @@ pub enum StoreError {
     TooBig { bytes: u64, limit: u64 },
 }
 
+/// What the server itself says, which `postgres::Error` keeps to itself.
+fn explained(error: &postgres::Error) -> String {
+    error.as_db_error().map(|e| format!(": {}", e.message())).unwrap_or_default()
+}
+
 impl StoreError {
+    pub fn unreadable(cause: &dyn std::fmt::Display) -> StoreError {
+        StoreError::Unreadable(cause.to_string())
+    }
+
     pub fn code(&self) -> &'static str {
         match self {
             StoreError::Moved(_) => "changed_meanwhile",
             StoreError::Damaged { .. } => "records_damaged",
             StoreError::NoFile(_) => "no_such_file",
             StoreError::TooBig { .. } => "file_too_big",
-            StoreError::Sqlite { .. } | StoreError::Migration { .. } | StoreError::Io { .. } => "records_unavailable",
+            StoreError::Unreadable(_) => "records_damaged",
+            StoreError::NoPlace(_) => "no_such_store",
+            StoreError::Sqlite { .. }
+            | StoreError::Migration { .. }
+            | StoreError::Postgres { .. }
+            | StoreError::Io { .. } => "records_unavailable",
         }
     }
 

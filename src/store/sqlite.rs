@@ -1,25 +1,37 @@
-//! The journal in one SQLite file: WAL, one writer, STRICT tables, migrations in the program.
+//! SQLite: one file, WAL, one writer, STRICT tables, migrations in the program.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::TransactionBehavior::{Deferred, Immediate};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{ToSql, params_from_iter};
 use rusqlite_migration::{M, Migrations};
 
-use super::{Journal, Seq, StoreError, link};
-use crate::domain::Entry;
+use super::db::{Connection, Database, LAST, Reading, Row, Value, Writing};
+use super::{Seq, StoreError};
 
 /// Steps from an empty file to today's tables. Never edit one that was released: add the next.
-const STEPS: &[M<'static>] = &[M::up(include_str!("migrations/0001_journal.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("migrations/sqlite/0001_journal.sql")),
+    M::up(include_str!("migrations/sqlite/0002_incidents.sql")),
+];
 
 /// How long a writer waits for another before it gives up.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How often another process is looked for.
+const LOOK: Duration = Duration::from_millis(150);
+/// Connections kept for readers.
+const READERS: usize = 8;
 
 #[derive(Debug)]
 pub struct Sqlite {
     path: PathBuf,
-    connection: Mutex<Connection>,
+    writer: Mutex<rusqlite::Connection>,
+    readers: Mutex<Vec<rusqlite::Connection>>,
+    /// Told after each write of this process.
+    written: (Mutex<u64>, Condvar),
 }
 
 impl Sqlite {
@@ -35,18 +47,22 @@ impl Sqlite {
     pub fn open(data: &Path) -> Result<Sqlite, StoreError> {
         let path = Sqlite::path(data);
         std::fs::create_dir_all(data).map_err(|cause| StoreError::Io { path: path.clone(), cause })?;
-        let sqlite = |cause| StoreError::Sqlite { path: path.clone(), cause };
-        let mut connection = Connection::open(&path).map_err(sqlite)?;
-        connection.busy_timeout(PATIENCE).map_err(sqlite)?;
-        connection
-            .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
-            .map_err(sqlite)?;
-        migrate(&mut connection).map_err(|cause| StoreError::Migration { path: path.clone(), cause })?;
-        Ok(Sqlite { path, connection: Mutex::new(connection) })
+        Sqlite::at(path)
     }
 
-    fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Opens a file by its path, or makes it.
+    ///
+    /// # Errors
+    /// As [`Sqlite::open`].
+    pub fn at(path: PathBuf) -> Result<Sqlite, StoreError> {
+        let mut writer = connect(&path)?;
+        migrate(&mut writer).map_err(|cause| StoreError::Migration { path: path.clone(), cause })?;
+        Ok(Sqlite {
+            path,
+            writer: Mutex::new(writer),
+            readers: Mutex::new(Vec::new()),
+            written: (Mutex::new(0), Condvar::new()),
+        })
     }
 
     fn sqlite(&self) -> impl Fn(rusqlite::Error) -> StoreError + '_ {
@@ -54,9 +70,20 @@ impl Sqlite {
     }
 }
 
+fn connect(path: &Path) -> Result<rusqlite::Connection, StoreError> {
+    let sqlite = |cause| StoreError::Sqlite { path: path.into(), cause };
+    let connection = rusqlite::Connection::open(path).map_err(sqlite)?;
+    connection.busy_timeout(PATIENCE).map_err(sqlite)?;
+    connection
+        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+        .map_err(sqlite)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}
+
 /// Brings the tables up to date. Where another process does the same at the same moment, one of the two finds its step
 /// done already: it looks again.
-fn migrate(connection: &mut Connection) -> Result<(), rusqlite_migration::Error> {
+fn migrate(connection: &mut rusqlite::Connection) -> Result<(), rusqlite_migration::Error> {
     let migrations = Migrations::from_slice(STEPS);
     for _ in 0..5 {
         if migrations.to_latest(connection).is_ok() {
@@ -67,81 +94,113 @@ fn migrate(connection: &mut Connection) -> Result<(), rusqlite_migration::Error>
     migrations.to_latest(connection)
 }
 
-type Row = (Seq, String, [u8; 32]);
-
-fn row(row: &rusqlite::Row) -> rusqlite::Result<Row> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Number and hash of the last line; of nothing: zeros.
-fn tip(connection: &Connection) -> rusqlite::Result<(Seq, [u8; 32])> {
-    let last = connection
-        .query_row("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1", [], |r| Ok((r.get(0)?, r.get(1)?)))
-        .optional()?;
-    Ok(last.unwrap_or((0, [0; 32])))
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Int(v) => ValueRef::Integer(*v),
+            Value::Real(v) => ValueRef::Real(*v),
+            Value::Text(v) => ValueRef::Text(v.as_bytes()),
+            Value::Blob(v) => ValueRef::Blob(v),
+        }))
+    }
 }
 
-impl Journal for Sqlite {
-    fn after(&self, seq: Seq) -> Result<Vec<(Seq, Entry)>, StoreError> {
-        let damaged = |line, cause: String| StoreError::Damaged { path: self.path.clone(), line, cause };
-        let connection = self.connection();
-        let before: Option<[u8; 32]> = connection
-            .query_row("SELECT hash FROM journal WHERE seq = ?1", [seq], |r| r.get(0))
-            .optional()
-            .map_err(self.sqlite())?;
-        let mut before = before.unwrap_or([0; 32]);
-        let mut lines = connection
-            .prepare_cached("SELECT seq, entry, hash FROM journal WHERE seq > ?1 ORDER BY seq")
-            .map_err(self.sqlite())?;
-        let rows = lines.query_map([seq], row).map_err(self.sqlite())?;
-        let mut entries = Vec::new();
-        for (expected, found) in (seq + 1..).zip(rows) {
-            let (line, text, hash) = found.map_err(self.sqlite())?;
-            if line != expected || hash != link(&before, &text) {
-                return Err(damaged(line, "it does not follow from the line before".into()));
-            }
-            entries.push((line, serde_json::from_str(&text).map_err(|e| damaged(line, e.to_string()))?));
-            before = hash;
-        }
-        Ok(entries)
+struct Within<'a> {
+    transaction: &'a rusqlite::Transaction<'a>,
+    path: &'a Path,
+}
+
+impl Within<'_> {
+    fn sqlite(&self) -> impl Fn(rusqlite::Error) -> StoreError + use<> {
+        let path = self.path.to_path_buf();
+        move |cause| StoreError::Sqlite { path: path.clone(), cause }
+    }
+}
+
+impl Connection for Within<'_> {
+    fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+        let sqlite = self.sqlite();
+        let mut statement = self.transaction.prepare_cached(sql).map_err(&sqlite)?;
+        let columns = statement.column_count();
+        let read = |row: &rusqlite::Row| {
+            let value = |place| {
+                Ok(match row.get_ref(place)? {
+                    ValueRef::Null => Value::Null,
+                    ValueRef::Integer(v) => Value::Int(v),
+                    ValueRef::Real(v) => Value::Real(v),
+                    ValueRef::Text(v) => Value::Text(String::from_utf8_lossy(v).into_owned()),
+                    ValueRef::Blob(v) => Value::Blob(v.into()),
+                })
+            };
+            (0..columns).map(value).collect::<rusqlite::Result<Vec<_>>>().map(Row)
+        };
+        let rows = statement.query_map(params_from_iter(params), read).map_err(&sqlite)?;
+        rows.collect::<rusqlite::Result<Vec<_>>>().map_err(&sqlite)
     }
 
-    fn last(&self) -> Result<Seq, StoreError> {
-        Ok(tip(&self.connection()).map_err(self.sqlite())?.0)
+    fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, StoreError> {
+        let sqlite = self.sqlite();
+        let mut statement = self.transaction.prepare_cached(sql).map_err(&sqlite)?;
+        Ok(statement.execute(params_from_iter(params)).map_err(&sqlite)? as u64)
+    }
+}
+
+impl Database for Sqlite {
+    fn read(&self, work: Reading) -> Result<(), StoreError> {
+        let idle = lock(&self.readers).pop();
+        let mut connection = match idle {
+            Some(connection) => connection,
+            None => connect(&self.path)?,
+        };
+        let transaction = connection.transaction_with_behavior(Deferred).map_err(self.sqlite())?;
+        let done = work(&mut Within { transaction: &transaction, path: &self.path });
+        drop(transaction);
+        let mut readers = lock(&self.readers);
+        if readers.len() < READERS {
+            readers.push(connection);
+        }
+        done
     }
 
-    fn append(&self, known: Seq, entries: &[Entry]) -> Result<Seq, StoreError> {
-        let mut connection = self.connection();
-        let transaction =
-            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(self.sqlite())?;
-        let (mut seq, mut hash) = tip(&transaction).map_err(self.sqlite())?;
-        if seq != known {
-            return Err(StoreError::Moved(seq));
+    fn write(&self, work: Writing) -> Result<(), StoreError> {
+        let mut writer = lock(&self.writer);
+        let transaction = writer.transaction_with_behavior(Immediate).map_err(self.sqlite())?;
+        let keep = work(&mut Within { transaction: &transaction, path: &self.path })?;
+        if keep {
+            transaction.commit().map_err(self.sqlite())?;
+            drop(writer);
+            *lock(&self.written.0) += 1;
+            self.written.1.notify_all();
         }
-        for entry in entries {
-            let id = entry.id.to_string();
-            let there = transaction
-                .query_row("SELECT 1 FROM journal WHERE id = ?1", [&id], |_| Ok(()))
-                .optional()
-                .map_err(self.sqlite())?;
-            if there.is_some() {
-                continue;
-            }
-            let text = serde_json::to_string(entry).map_err(|e| StoreError::Damaged {
-                path: self.path.clone(),
-                line: seq + 1,
-                cause: e.to_string(),
+        Ok(())
+    }
+
+    fn wait(&self, after: Seq, at_most: Duration) -> Result<Seq, StoreError> {
+        let until = Instant::now() + at_most;
+        loop {
+            let before = *lock(&self.written.0);
+            let mut last = 0;
+            self.read(&mut |c| {
+                last = c.rows(LAST, &[])?.first().map_or(Ok(0), |row| row.int(0))?;
+                Ok(())
             })?;
-            seq += 1;
-            hash = link(&hash, &text);
-            transaction
-                .execute(
-                    "INSERT INTO journal (seq, id, entry, hash) VALUES (?1, ?2, ?3, ?4)",
-                    params![seq, id, text, hash],
-                )
-                .map_err(self.sqlite())?;
+            let left = until.saturating_duration_since(Instant::now());
+            if last > after || left.is_zero() {
+                return Ok(last);
+            }
+            let count = lock(&self.written.0);
+            if *count == before {
+                drop(self.written.1.wait_timeout(count, left.min(LOOK)));
+            }
         }
-        transaction.commit().map_err(self.sqlite())?;
-        Ok(seq)
+    }
+
+    fn name(&self) -> String {
+        self.path.display().to_string()
     }
 }

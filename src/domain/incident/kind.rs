@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Text;
+use crate::domain::Text;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -38,5 +38,25 @@ impl IncidentKind {
     pub fn name(self) -> Text {
         let row = INCIDENT_KINDS.iter().find(|k| k.0 == self).expect("every kind has a row");
         Text::new(row.2, row.3)
+    }
+}
+
+/// Kinds that one act in the forest can be reported as by two people: someone who clears land fells trees and may burn
+/// them. Used to show possible duplicates only; nothing is merged by it.
+const LIKE: [&[IncidentKind]; 2] = [
+    &[IncidentKind::Deforestation, IncidentKind::IllegalLogging, IncidentKind::Encroachment],
+    &[IncidentKind::Deforestation, IncidentKind::ForestFire],
+];
+
+impl IncidentKind {
+    /// The word for scripts.
+    pub fn word(self) -> &'static str {
+        INCIDENT_KINDS.iter().find(|k| k.0 == self).expect("every kind has a row").1
+    }
+
+    /// Every kind that a report of this kind may be a second report of, itself included.
+    pub fn like(self) -> Vec<IncidentKind> {
+        let like = |k: &IncidentKind| *k == self || LIKE.iter().any(|set| set.contains(k) && set.contains(&self));
+        INCIDENT_KINDS.iter().map(|k| k.0).filter(like).collect()
     }
 }

@@ -1,0 +1,30 @@
+//! Incidents: reporting, and everything done to them afterwards. Whatever comes in is one event in one transaction.
+
+mod act;
+mod doing;
+mod duplicates;
+mod history;
+mod judge;
+mod list;
+mod notify;
+mod read;
+mod refusal;
+mod report;
+mod scope;
+mod sync;
+mod view;
+
+pub use act::Act;
+pub use doing::{Done, Expected};
+pub use duplicates::{Near, NearIncident};
+pub use history::HistoryEvent;
+pub use list::{IncidentPage, IncidentQuery};
+pub use read::ReportBody;
+pub use refusal::IncidentRefusal;
+pub use report::Receipt;
+pub use scope::{Lands, may_see};
+pub use sync::{MAX_ROWS, SyncRow, SyncStatus, Synced};
+pub use view::{IncidentFeature, IncidentView, Sight};
+
+/// The longest text taken, characters.
+pub const MAX_TEXT: usize = 10_000;

@@ -1,0 +1,326 @@
+//! Incidents as they are looked up, and acts that wait for their base.
+
+use uuid::Uuid;
+
+use super::db::Value;
+use super::{Seq, StoreError, Tx};
+
+/// What an incident is looked up by, and the whole as JSON.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IncidentRow {
+    pub id: Uuid,
+    pub version: i64,
+    pub kind: String,
+    pub state: String,
+    /// WGS 84 degrees.
+    pub lon: Option<f64>,
+    pub lat: Option<f64>,
+    pub occurred_us: i64,
+    pub received_us: i64,
+    pub updated_seq: Seq,
+    pub due_us: Option<i64>,
+    pub disputed: bool,
+    /// The account that reported it.
+    pub reporter: String,
+    pub source: String,
+    pub demo: bool,
+    pub doc: String,
+}
+
+/// A unit that an incident concerns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IncidentUnit {
+    /// `CODE@FIRST-DAY`.
+    pub unit: String,
+    /// line, then, asked.
+    pub role: &'static str,
+    pub state: String,
+    pub due_us: Option<i64>,
+}
+
+/// Due before a moment: a line of one of these units, or, without units, the incident as a whole.
+pub type Overdue = (i64, Option<Vec<String>>);
+
+/// Which incidents, newest (received) first.
+#[derive(Debug, Clone, Default)]
+pub struct PageQuery<'a> {
+    pub kinds: Option<&'a [&'static str]>,
+    pub states: Option<&'a [&'static str]>,
+    /// Those this account reported or that concern one of these units; `None`: all.
+    pub scope: Option<(String, Vec<String>)>,
+    /// Those that concern one of these units.
+    pub units: Option<&'a [String]>,
+    /// Occurred at or after, before.
+    pub from_us: Option<i64>,
+    pub to_us: Option<i64>,
+    /// West, south, east, north.
+    pub bbox: Option<[f64; 4]>,
+    pub overdue: Option<Overdue>,
+    pub disputed: Option<bool>,
+    pub limit: usize,
+    /// The last one of the page before: received, id.
+    pub after: Option<(i64, String)>,
+}
+
+/// What lies around a point.
+#[derive(Debug, Clone, Copy)]
+pub struct NearQuery<'a> {
+    pub lon: f64,
+    pub lat: f64,
+    pub within_m: f64,
+    pub from_us: i64,
+    pub to_us: i64,
+    pub kinds: &'a [&'static str],
+}
+
+/// An act that waits for its base.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    pub id: Uuid,
+    pub incident: Uuid,
+    pub user: Uuid,
+    pub body: String,
+}
+
+/// A degree of latitude is nowhere shorter (m, WGS 84 at the equator: 110 574): the box around a circle is never too small.
+const DEGREE_M: f64 = 110_500.0;
+/// Not more than these are looked at around a point.
+const MOST_NEAR: i64 = 200;
+
+/// A WHERE clause that grows, with its parameters in order.
+#[derive(Default)]
+struct Where {
+    parts: Vec<String>,
+    params: Vec<Value>,
+}
+
+impl Where {
+    /// Adds a condition whose `?` stand for the values, in order.
+    fn and(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
+        let mut text = String::new();
+        let mut values = values.into_iter();
+        for c in condition.chars() {
+            match (c, c == '?') {
+                (_, true) => {
+                    self.params.extend(values.next());
+                    text.push_str(&format!("${}", self.params.len()));
+                }
+                (c, false) => text.push(c),
+            }
+        }
+        self.parts.push(text);
+    }
+
+    fn one_of(&mut self, column: &str, values: impl IntoIterator<Item = String>) {
+        let values: Vec<Value> = values.into_iter().map(Value::Text).collect();
+        if values.is_empty() {
+            self.parts.push("1 = 0".into());
+        } else {
+            let marks = vec!["?"; values.len()].join(", ");
+            self.and(&format!("{column} IN ({marks})"), values);
+        }
+    }
+
+    fn sql(&self) -> String {
+        if self.parts.is_empty() { String::new() } else { format!("WHERE {}", self.parts.join(" AND ")) }
+    }
+}
+
+impl Tx<'_> {
+    /// The whole of an incident as JSON.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn incident(&mut self, id: Uuid) -> Result<Option<String>, StoreError> {
+        self.row("SELECT doc FROM incidents WHERE id = $1", &[id.into()])?.map(|row| row.text(0)).transpose()
+    }
+
+    /// Writes an incident as it is now.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn put_incident(&mut self, row: &IncidentRow, units: &[IncidentUnit]) -> Result<(), StoreError> {
+        self.execute(
+            "INSERT INTO incidents (id, version, kind, state, lon, lat, occurred_us, received_us, updated_seq, due_us, \
+             disputed, reporter, source, demo, doc) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+             ON CONFLICT (id) DO UPDATE SET version = excluded.version, kind = excluded.kind, state = excluded.state, \
+             lon = excluded.lon, lat = excluded.lat, occurred_us = excluded.occurred_us, \
+             updated_seq = excluded.updated_seq, due_us = excluded.due_us, disputed = excluded.disputed, \
+             source = excluded.source, doc = excluded.doc",
+            &[
+                row.id.into(),
+                row.version.into(),
+                (&row.kind).into(),
+                (&row.state).into(),
+                row.lon.into(),
+                row.lat.into(),
+                row.occurred_us.into(),
+                row.received_us.into(),
+                row.updated_seq.into(),
+                row.due_us.into(),
+                row.disputed.into(),
+                (&row.reporter).into(),
+                (&row.source).into(),
+                row.demo.into(),
+                (&row.doc).into(),
+            ],
+        )?;
+        self.execute("DELETE FROM incident_units WHERE incident = $1", &[row.id.into()])?;
+        for unit in units {
+            self.execute(
+                "INSERT INTO incident_units (incident, unit, role, state, due_us, received_us) \
+                 VALUES ($1, $2, $3, $4, $5, $6)",
+                &[
+                    row.id.into(),
+                    (&unit.unit).into(),
+                    unit.role.into(),
+                    (&unit.state).into(),
+                    unit.due_us.into(),
+                    row.received_us.into(),
+                ],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// A page of incidents as JSON, newest first, in a stable order.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn page(&mut self, query: &PageQuery) -> Result<Vec<String>, StoreError> {
+        let mut which = Where::default();
+        // The order is carried by the value of `received_us` on both tables: one unit's page is one index walked down.
+        if let Some((us, id)) = &query.after {
+            let (us, id) = (Value::Int(*us), Value::Text(id.clone()));
+            which.and("(received_us < ? OR (received_us = ? AND id < ?))", [us.clone(), us, id]);
+        }
+        if let Some(kinds) = query.kinds {
+            which.one_of("kind", kinds.iter().map(|k| (*k).to_owned()));
+        }
+        if let Some(states) = query.states {
+            which.one_of("state", states.iter().map(|s| (*s).to_owned()));
+        }
+        if let Some((reporter, units)) = &query.scope {
+            let mine = "reporter = ?";
+            if units.is_empty() {
+                which.and(mine, [reporter.into()]);
+            } else {
+                let condition = format!("({mine} OR {})", concerns(units.len()));
+                which.and(&condition, std::iter::once(reporter.into()).chain(units.iter().map(Value::from)));
+            }
+        }
+        if let Some(units) = query.units {
+            which.and(&concerns(units.len()), units.iter().map(Value::from));
+        }
+        if let Some(from) = query.from_us {
+            which.and("occurred_us >= ?", [from.into()]);
+        }
+        if let Some(to) = query.to_us {
+            which.and("occurred_us < ?", [to.into()]);
+        }
+        if let Some([west, south, east, north]) = query.bbox {
+            which.and(
+                "lat BETWEEN ? AND ? AND lon BETWEEN ? AND ?",
+                [south.into(), north.into(), west.into(), east.into()],
+            );
+        }
+        if let Some((now, units)) = &query.overdue {
+            match units {
+                None => which.and("due_us < ?", [(*now).into()]),
+                Some(units) => {
+                    let marks = vec!["?"; units.len()].join(", ");
+                    let condition = format!(
+                        "id IN (SELECT incident FROM incident_units WHERE due_us < ? AND role = 'line' AND unit IN ({marks}))"
+                    );
+                    which.and(&condition, std::iter::once((*now).into()).chain(units.iter().map(Value::from)));
+                }
+            }
+        }
+        if let Some(disputed) = query.disputed {
+            which.and("disputed = ?", [disputed.into()]);
+        }
+        let sql = format!(
+            "SELECT doc FROM incidents {} ORDER BY received_us DESC, id DESC LIMIT {}",
+            which.sql(),
+            query.limit
+        );
+        self.rows(&sql, &which.params)?.iter().map(|row| row.text(0)).collect()
+    }
+
+    /// Incidents in a box around a circle, in a span of time, as JSON.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn near(&mut self, query: &NearQuery) -> Result<Vec<String>, StoreError> {
+        let up = query.within_m / DEGREE_M;
+        // At the poles a degree of longitude is nothing: then the box is the whole band.
+        let across = (up / query.lat.to_radians().cos().max(1e-6)).min(360.0);
+        let mut which = Where::default();
+        which.and("lat BETWEEN ? AND ?", [(query.lat - up).into(), (query.lat + up).into()]);
+        which.and("lon BETWEEN ? AND ?", [(query.lon - across).into(), (query.lon + across).into()]);
+        which.and("occurred_us BETWEEN ? AND ?", [query.from_us.into(), query.to_us.into()]);
+        which.one_of("kind", query.kinds.iter().map(|k| (*k).to_owned()));
+        let sql = format!("SELECT doc FROM incidents {} ORDER BY received_us DESC LIMIT {MOST_NEAR}", which.sql());
+        self.rows(&sql, &which.params)?.iter().map(|row| row.text(0)).collect()
+    }
+
+    /// Every incident in the order of their ids, a batch at a time: the one after `after` first.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn incidents_after(&mut self, after: &str, limit: i64) -> Result<Vec<(String, Seq, String)>, StoreError> {
+        let sql = "SELECT id, updated_seq, doc FROM incidents WHERE id > $1 ORDER BY id LIMIT $2";
+        let rows = self.rows(sql, &[after.into(), limit.into()])?;
+        rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?, row.text(2)?))).collect()
+    }
+
+    /// How many incidents there are.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn incident_count(&mut self) -> Result<i64, StoreError> {
+        self.row("SELECT COUNT(*) FROM incidents", &[])?.map_or(Ok(0), |row| row.int(0))
+    }
+
+    /// Keeps an act until its base arrives; false: it waits already.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn wait_for(&mut self, waiting: &Waiting) -> Result<bool, StoreError> {
+        let now = self.now()?.as_microsecond();
+        let new = self.execute(
+            "INSERT INTO waiting (id, incident, user_id, body, received_us) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (id) DO NOTHING",
+            &[waiting.id.into(), waiting.incident.into(), waiting.user.into(), (&waiting.body).into(), now.into()],
+        )?;
+        Ok(new > 0)
+    }
+
+    /// The acts that wait for an incident, in the order of their ids.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn waiting(&mut self, incident: Uuid) -> Result<Vec<Waiting>, StoreError> {
+        let sql = "SELECT id, incident, user_id, body FROM waiting WHERE incident = $1 ORDER BY id";
+        let rows = self.rows(sql, &[incident.into()])?;
+        rows.iter()
+            .map(|row| Ok(Waiting { id: row.uuid(0)?, incident: row.uuid(1)?, user: row.uuid(2)?, body: row.text(3)? }))
+            .collect()
+    }
+
+    /// # Errors
+    /// The store's.
+    pub fn no_longer_waits(&mut self, id: Uuid) -> Result<(), StoreError> {
+        self.execute("DELETE FROM waiting WHERE id = $1", &[id.into()]).map(drop)
+    }
+}
+
+/// A condition: the incident concerns one of `count` units.
+fn concerns(count: usize) -> String {
+    if count == 0 {
+        return "1 = 0".into();
+    }
+    let marks = vec!["?"; count].join(", ");
+    format!("EXISTS (SELECT 1 FROM incident_units u WHERE u.incident = incidents.id AND u.unit IN ({marks}))")
+}
