@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::{ActionError, OpenError, Service};
 use crate::atlas::Atlas;
-use crate::domain::{Change, Entry, Records, Topic};
+use crate::domain::{Change, Entry, Records, Text, Topic};
 use crate::store::{Attachments, Place, Seq, Store, StoreError};
 
 /// How old a snapshot may be before the journal is asked whether another process has written.
@@ -98,6 +98,12 @@ impl Office {
     /// # Errors
     /// As [`Office::record`].
     pub fn take_in(&self, entries: &[Entry]) -> Result<usize, ActionError> {
+        if let Some(other) = entries.iter().find(|e| e.change.topic() != Topic::Records) {
+            return Err(ActionError::Invalid(Text::new(
+                format!("Mục {} không thuộc hồ sơ: vụ việc và tài khoản đi cùng bản sao lưu.", other.id),
+                format!("Entry {} is not of the records: incidents and accounts go with a backup.", other.id),
+            )));
+        }
         let known: Vec<Entry> = self.entries()?;
         let new: Vec<Entry> = entries.iter().filter(|e| !known.iter().any(|k| k.id == e.id)).cloned().collect();
         if let Some(other) = entries.iter().find(|e| known.iter().any(|k| k.id == e.id && k != *e)) {

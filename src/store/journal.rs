@@ -7,6 +7,10 @@ use super::db::{LAST, Row, Value};
 use super::{Seq, StoreError, Tx, link};
 use crate::domain::{Entry, Topic};
 
+/// A line with the hash of the one before.
+const LINE: &str =
+    "SELECT j.seq, j.entry, j.hash, before.hash FROM journal j LEFT JOIN journal before ON before.seq = j.seq - 1";
+
 /// Lines read at a time when all are checked.
 const BATCH: i64 = 2000;
 
@@ -101,17 +105,16 @@ impl Tx<'_> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = match (topic, subject) {
             (_, Some(subject)) => self.rows(
-                "SELECT seq, entry FROM journal WHERE subject = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+                &format!("{LINE} WHERE j.subject = $1 AND j.seq > $2 ORDER BY j.seq LIMIT $3"),
                 &[subject.into(), after.into(), limit.into()],
             )?,
             (Some(topic), None) => self.rows(
-                "SELECT seq, entry FROM journal WHERE topic = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+                &format!("{LINE} WHERE j.topic = $1 AND j.seq > $2 ORDER BY j.seq LIMIT $3"),
                 &[topic.word().into(), after.into(), limit.into()],
             )?,
-            (None, None) => self.rows(
-                "SELECT seq, entry FROM journal WHERE seq > $1 ORDER BY seq LIMIT $2",
-                &[after.into(), limit.into()],
-            )?,
+            (None, None) => {
+                self.rows(&format!("{LINE} WHERE j.seq > $1 ORDER BY j.seq LIMIT $2"), &[after.into(), limit.into()])?
+            }
         };
         rows.iter().map(line).collect()
     }
@@ -121,7 +124,7 @@ impl Tx<'_> {
     /// # Errors
     /// The store's, or a line that cannot be read.
     pub fn entry(&mut self, id: Uuid) -> Result<Option<Entry>, StoreError> {
-        let row = self.row("SELECT seq, entry FROM journal WHERE id = $1", &[id.into()])?;
+        let row = self.row(&format!("{LINE} WHERE j.id = $1"), &[id.into()])?;
         Ok(row.as_ref().map(line).transpose()?.map(|(_, entry)| entry))
     }
 
@@ -188,10 +191,19 @@ impl Tx<'_> {
     }
 }
 
+/// Whatever is read is checked: a line that was changed, or whose neighbour is gone, is not passed on.
 fn line(row: &Row) -> Result<(Seq, Entry), StoreError> {
-    let seq = row.int(0)?;
-    let entry = serde_json::from_str(&row.text(1)?)
-        .map_err(|e| StoreError::unreadable(&format!("line {seq} of the journal: {e}")))?;
+    let (seq, text) = (row.int(0)?, row.text(1)?);
+    let before = match row.opt_blob(3)? {
+        Some(hash) => hash,
+        None if seq == 1 => vec![0; 32],
+        None => return Err(StoreError::unreadable(&format!("line {} of the journal is gone", seq - 1))),
+    };
+    if row.hash(2)? != link(&before, &text) {
+        return Err(StoreError::unreadable(&format!("line {seq} of the journal does not follow from the one before")));
+    }
+    let entry =
+        serde_json::from_str(&text).map_err(|e| StoreError::unreadable(&format!("line {seq} of the journal: {e}")))?;
     Ok((seq, entry))
 }
 

@@ -5,6 +5,7 @@ use giapranh::domain::rules::Verdict;
 use giapranh::domain::{Document, ZoneKind};
 use giapranh::service::answer::Answer;
 use giapranh::service::{ActionError, NewClaim, Office, Question};
+use giapranh::store::Place;
 use jiff::civil::{Date, date};
 use serde_json::json;
 use tempfile::TempDir;
@@ -230,7 +231,7 @@ fn swapping_the_parties_changes_nothing_but_their_order() {
         if swap {
             atlas.records.disputes[0].parties.reverse();
         }
-        let office = Office::with(data.path(), atlas).unwrap();
+        let office = Office::with(data.path(), Place::Sqlite(data.path().into()), atlas).unwrap();
         office.file_claim("x", "river", &claim("a1", a.clone(), FILED)).unwrap();
         office.file_claim("x", "river", &claim("c1", c.clone(), FILED)).unwrap();
         let service = office.now();

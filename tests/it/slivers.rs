@@ -4,6 +4,7 @@
 use geo::{MultiPolygon, Rect};
 use giapranh::atlas::Atlas;
 use giapranh::service::{Office, QuestionError, Service, SliversFound, SliversQuery, slivers};
+use giapranh::store::Place;
 use serde_json::Value;
 
 use crate::common::{giapranh, indicative, official, official_data};
@@ -250,7 +251,9 @@ async fn http_gives_the_same_rows() {
     use axum::body::Body;
     use axum::http::{Request, StatusCode, header};
     use tower::ServiceExt;
-    let office = Office::with(std::path::Path::new("/nonexistent"), two_maps_atlas()).unwrap();
+    let office =
+        Office::with(std::path::Path::new("/nonexistent"), Place::Sqlite("/nonexistent".into()), two_maps_atlas())
+            .unwrap();
     let office = std::sync::Arc::new(office);
     let rows = serde_json::to_value(ask(&office.now(), Some(("91", "92"))).rows()).unwrap();
     let get = async |path: &str| {

@@ -25,9 +25,10 @@ use geo::{Coord, MultiPolygon, Rect};
 use giapranh::atlas::Atlas;
 use giapranh::domain::{
     Agreement, AgreementParty, Dataset, DatasetInfo, Dispute, DisputeEvent, DisputeStatus, Document, Duty, Level,
-    Obligation, Party, PartyRole, Period, Records, Register, Stretch, Text, Unit, UnitShape,
+    Obligation, Party, PartyRole, Period, Records, Register, Stretch, Text, Unit, UnitShape, UserRole, Via, Who,
 };
 use giapranh::service::{Office, Service};
+use giapranh::store::{Place, UserRow};
 use jiff::civil::{Date, date};
 
 pub const REFORM: Date = date(2025, 7, 1);
@@ -221,5 +222,25 @@ pub fn typed(x: f64, y: f64) -> String {
 
 /// Toyland's office, with records of its own in a folder.
 pub fn office(data: &std::path::Path) -> Office {
-    Office::with(data, atlas()).expect("toyland opens")
+    Office::with(data, Place::Sqlite(data.into()), atlas()).expect("toyland opens")
+}
+
+/// Somebody with an account in toyland's office.
+pub fn person(office: &Office, name: &str, role: UserRole, unit: Option<&str>) -> Who {
+    let unit = unit.map(|code| office.now().unit_key(code).expect("a unit of toyland"));
+    let id = uuid::Uuid::now_v7();
+    let row = UserRow {
+        id,
+        name: name.into(),
+        name_key: name.into(),
+        role: role.word().into(),
+        unit: unit.as_ref().map(ToString::to_string),
+        password: None,
+        disabled: false,
+        failed: 0,
+        locked_until_us: None,
+        made_us: 0,
+    };
+    office.store().and_then(|s| s.write(|tx| tx.put_user(&row))).expect("an account is made");
+    Who { id, name: name.into(), role, unit, via: Via::Cli }
 }

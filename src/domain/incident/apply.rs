@@ -153,7 +153,7 @@ pub fn first(entry: &Entry) -> Result<Incident, IncidentError> {
         return Err(IncidentError::NoReport);
     };
     let now = entry.recorded_at;
-    Ok(Incident {
+    let mut first = Incident {
         id: *incident,
         version: 1,
         report: report.clone(),
@@ -169,11 +169,14 @@ pub fn first(entry: &Entry) -> Result<Incident, IncidentError> {
         verified_at: None,
         rejection: None,
         lines: renewed(&[], &judgement.lines, now),
+        told: Vec::new(),
         minutes: None,
         photos: Vec::new(),
         merged_into: None,
         absorbed: Vec::new(),
-    })
+    };
+    first.note_told();
+    Ok(first)
 }
 
 impl Incident {
@@ -185,6 +188,7 @@ impl Incident {
         let Change::Incident { event, .. } = &entry.change else { return Err(IncidentError::NoReport) };
         let mut after = self.clone();
         after.take(entry, event)?;
+        after.note_told();
         after.version += 1;
         after.changed_at = entry.recorded_at;
         let base = event.base().unwrap_or(Base::Version(self.version));

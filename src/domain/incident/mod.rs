@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::domain::UnitKey;
 use merge::{Heads, Known};
 
 pub use apply::{IncidentError, first};
@@ -55,6 +56,10 @@ pub struct Incident {
     pub rejection: Option<Rejection>,
     /// At least one is not handed over: somebody always answers.
     pub lines: Vec<Line>,
+    /// Every unit that ever had a line or was asked to take one, in order: whoever was told once goes on
+    /// seeing it, whatever is corrected later and in whichever order corrections arrive.
+    #[serde(default)]
+    pub told: Vec<UnitKey>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minutes: Option<Minutes>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -99,6 +104,19 @@ impl Incident {
             !minutes.is_some_and(|m| m.signatures.iter().any(|s| Some(&s.unit) == l.unit.as_ref()))
         };
         self.active_lines().filter(|l| l.joint).filter(signed)
+    }
+
+    /// Notes the units that have been told by now.
+    pub(super) fn note_told(&mut self) {
+        let lines = self.lines.iter().flat_map(|l| l.unit.iter().chain(&l.acts_for));
+        let asked = self.lines.iter().filter_map(|l| l.proposal.as_ref().map(|p| &p.to));
+        let new: Vec<UnitKey> = lines.chain(asked).cloned().collect();
+        for unit in new {
+            if !self.told.contains(&unit) {
+                self.told.push(unit);
+            }
+        }
+        self.told.sort();
     }
 
     pub fn is_disputed(&self) -> bool {

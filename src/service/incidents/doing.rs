@@ -83,7 +83,7 @@ pub(super) fn put(
 }
 
 /// The incident as the store keeps it: the whole as JSON, and what it is looked up by.
-pub(super) fn row_of(service: &Service, incident: &Incident, seq: i64) -> (IncidentRow, Vec<IncidentUnit>) {
+pub fn row_of(service: &Service, incident: &Incident, seq: i64) -> (IncidentRow, Vec<IncidentUnit>) {
     let set = &service.records.deadlines;
     let us = |t: Timestamp| t.as_microsecond();
     let row = IncidentRow {
@@ -124,6 +124,12 @@ pub(super) fn row_of(service: &Service, incident: &Incident, seq: i64) -> (Incid
                 state: line.state.word().into(),
                 due_us: None,
             });
+        }
+    }
+    for unit in &incident.told {
+        let unit = unit.to_string();
+        if !units.iter().any(|u| u.unit == unit) {
+            units.push(IncidentUnit { unit, role: "once", state: incident.state.word().into(), due_us: None });
         }
     }
     units.sort_by(|a, b| (&a.unit, a.role, a.due_us.is_none()).cmp(&(&b.unit, b.role, b.due_us.is_none())));

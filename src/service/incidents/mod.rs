@@ -1,12 +1,14 @@
 //! Incidents: reporting, and everything done to them afterwards. Whatever comes in is one event in one transaction.
 
 mod act;
+mod deadlines;
 mod doing;
 mod duplicates;
 mod history;
 mod judge;
 mod list;
 mod notify;
+mod possible;
 mod read;
 mod refusal;
 mod report;
@@ -14,17 +16,18 @@ mod scope;
 mod sync;
 mod view;
 
-pub use act::Act;
-pub use doing::{Done, Expected};
+pub use act::{Act, BaseBody};
+pub use doing::{Done, Expected, Job, row_of};
 pub use duplicates::{Near, NearIncident};
 pub use history::HistoryEvent;
-pub use list::{IncidentPage, IncidentQuery};
+pub use list::{AskedAgain, IncidentPage, IncidentQuery};
+pub use possible::Possible;
 pub use read::ReportBody;
 pub use refusal::IncidentRefusal;
 pub use report::Receipt;
 pub use scope::{Lands, may_see};
 pub use sync::{MAX_ROWS, SyncRow, SyncStatus, Synced};
-pub use view::{IncidentFeature, IncidentView, Sight};
+pub use view::{IncidentFeature, IncidentView, LineView, Sight};
 
 /// The longest text taken, characters.
 pub const MAX_TEXT: usize = 10_000;

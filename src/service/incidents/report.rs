@@ -8,7 +8,7 @@ use super::read::ReportBody;
 use super::view::{IncidentFeature, Privates, Sight, privates_of};
 use super::{IncidentRefusal, duplicates, judge, sync};
 use crate::domain::{
-    Change, Entry, Incident, IncidentEvent, Judgement, PrivateRef, Report, Source, Text, UnitKey, UserRole, Who,
+    Change, Entry, IncidentEvent, Judgement, PrivateRef, Report, Source, Text, UnitKey, UserRole, Who,
     incident as domain,
 };
 use crate::service::{ActionError, Office, Service};

@@ -44,20 +44,11 @@ impl Service {
         Ok(Some(Who { id: row.id, name: row.name, role, unit, via: Via::Cli }))
     }
 
-    /// Is the incident on land that this person's unit answers for, or kept by it, or proposed to it?
+    /// Is, or was, the incident on land that this person's unit answers for, or kept by it, or proposed to it?
     pub fn in_scope(&self, who: &Who, incident: &Incident, today: Date) -> bool {
         let Some(unit) = &who.unit else { return false };
         let lands = self.lands_of(unit, today);
-        let has = |u: &UnitKey| lands.contains(u);
-        incident.lines.iter().any(|l| {
-            l.unit.as_ref().is_some_and(has)
-                || l.acts_for.iter().any(has)
-                || l.proposal.as_ref().is_some_and(|p| has(&p.to))
-        }) || incident
-            .report
-            .sender_unit
-            .as_ref()
-            .is_some_and(|u| incident.lines.iter().all(|l| l.unit.is_none()) && has(u))
+        incident.told.iter().any(|u| lands.contains(u))
     }
 
     /// How much this person sees of the incident.

@@ -55,7 +55,7 @@ CREATE INDEX incidents_state ON incidents (state, received_us);
 CREATE INDEX incidents_reporter ON incidents (reporter, received_us);
 CREATE INDEX incidents_due ON incidents (due_us) WHERE due_us IS NOT NULL;
 
--- Units an incident concerns. role: line, then (the unit of the day of the incident), asked.
+-- Units an incident concerns. role: line, then (the unit of the day of the incident), asked, once (was told before).
 CREATE TABLE incident_units (
     incident    TEXT NOT NULL REFERENCES incidents (id),
     unit        TEXT NOT NULL,
