@@ -6,6 +6,7 @@ mod boundaries;
 mod disputes;
 mod locate;
 mod output;
+mod people;
 mod records;
 mod reform;
 mod reform_text;
@@ -81,6 +82,10 @@ enum Command {
     Records(records::RecordsArgs),
     /// Cải cách đơn vị hành chính / reforms of administrative units
     Reform(reform::ReformArgs),
+    /// Tài khoản / accounts
+    User(people::UserArgs),
+    /// Mã truy cập cho chương trình và GIS / tokens for scripts and a GIS
+    Token(people::TokenArgs),
 }
 
 /// Runs the program with the arguments of the process.
@@ -99,6 +104,8 @@ pub fn main() -> ExitCode {
         Command::Roles(args) => records::run_roles(args, &data, lang),
         Command::Records(args) => records::run_records(args, &data, lang),
         Command::Reform(args) => reform::run(args, &data, lang),
+        Command::User(args) => people::run_user(args, &data, lang),
+        Command::Token(args) => people::run_token(args, &data, lang),
     }
 }
 

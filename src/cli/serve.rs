@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
 
 use super::office;
+use super::output::refused;
 use crate::domain::{Lang, Text};
 use crate::http;
 
@@ -35,11 +36,22 @@ pub fn run(args: &ServeArgs, data: &Path, lang: Lang) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let link = match office.first_admin_link() {
+        Ok(link) => link,
+        Err(e) => return refused(&e, lang),
+    };
     let ready = |addr| {
         let mark = Text::new(" (ranh giới chỉ dẫn)", " (indicative boundaries)");
         println!("giapranh: http://{addr}{}", if indicative { mark.get(lang) } else { "" });
+        if let Some(link) = &link {
+            let words = Text::new(
+                "Chưa có quản trị. Mở liên kết này một lần, trong 24 giờ, để tạo:",
+                "There is no administrator yet. Open this link once, within 24 hours, to make one:",
+            );
+            println!("{} http://{addr}/setup?link={}", words.get(lang), link.text());
+        }
     };
-    match runtime.block_on(http::serve(office, args.addr, ready)) {
+    match runtime.block_on(http::serve(office, http::auth::Access::from_env(), args.addr, ready)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
             eprintln!("giapranh: {}: {e}", args.addr);

@@ -8,9 +8,10 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::AppState;
+use super::auth::Asker;
 use super::error::Problem;
 use super::extract::{Language, Params};
-use super::write::{By, Created, Made, Said, Writer, act, made};
+use super::write::{By, Created, Made, Said, act, made};
 use crate::domain::{Activity, Agreement, AgreementChange, Progress};
 use crate::pages;
 use crate::service::review::{Review, find_agreement};
@@ -34,10 +35,15 @@ pub async fn agreement(
 pub async fn make(
     State(state): State<AppState>,
     Language(lang): Language,
-    _: Writer,
-    Said(By { by, what }): Said<By<Agreement>>,
+    Asker(who): Asker,
+    Said(By { what, .. }): Said<By<Agreement>>,
 ) -> Result<Created<Made>, Problem> {
-    let id = act(state, lang, move |office| office.make_agreement(&by, &what)).await?;
+    let id = act(state, lang, move |office| {
+        let parties: Vec<_> = what.parties.iter().map(|p| (p.level, p.code.as_str(), p.unit_at)).collect();
+        office.now().may_record_between(&who, &parties)?;
+        office.make_agreement(&who.name, &what)
+    })
+    .await?;
     Ok(made(id, Vec::new()))
 }
 
@@ -49,11 +55,15 @@ pub async fn change(
     State(state): State<AppState>,
     Language(lang): Language,
     Path(id): Path<String>,
-    _: Writer,
-    Said(By { by, what }): Said<By<AgreementChange>>,
+    Asker(who): Asker,
+    Said(By { what, .. }): Said<By<AgreementChange>>,
 ) -> Result<Created<Made>, Problem> {
     let agreement = id.clone();
-    act(state, lang, move |office| office.change_agreement(&by, &agreement, &what)).await?;
+    act(state, lang, move |office| {
+        office.now().may_tell_agreement(&who, &agreement)?;
+        office.change_agreement(&who.name, &agreement, &what)
+    })
+    .await?;
     Ok(made(id, Vec::new()))
 }
 
@@ -65,10 +75,14 @@ pub async fn activity(
     State(state): State<AppState>,
     Language(lang): Language,
     Path(id): Path<String>,
-    _: Writer,
-    Said(By { by, what }): Said<By<Activity>>,
+    Asker(who): Asker,
+    Said(By { what, .. }): Said<By<Activity>>,
 ) -> Result<Created<Made>, Problem> {
-    let activity = act(state, lang, move |office| office.add_activity(&by, &id, &what)).await?;
+    let activity = act(state, lang, move |office| {
+        office.now().may_tell_agreement(&who, &id)?;
+        office.add_activity(&who.name, &id, &what)
+    })
+    .await?;
     Ok(made(activity.id, Vec::new()))
 }
 
@@ -80,11 +94,15 @@ pub async fn progress(
     State(state): State<AppState>,
     Language(lang): Language,
     Path(id): Path<String>,
-    _: Writer,
-    Said(By { by, what }): Said<By<Progress>>,
+    Asker(who): Asker,
+    Said(By { what, .. }): Said<By<Progress>>,
 ) -> Result<Created<Made>, Problem> {
     let agreement = id.clone();
-    act(state, lang, move |office| office.add_progress(&by, &agreement, &what)).await?;
+    act(state, lang, move |office| {
+        office.now().may_tell_agreement(&who, &agreement)?;
+        office.add_progress(&who.name, &agreement, &what)
+    })
+    .await?;
     Ok(made(id, Vec::new()))
 }
 

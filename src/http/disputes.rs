@@ -9,15 +9,16 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::AppState;
+use super::auth::Asker;
 use super::error::Problem;
 use super::extract::{Language, Params};
 use super::routes::at_or_today;
-use super::write::{By, Created, Made, Said, Writer, act, made};
+use super::write::{By, Created, Made, Said, act, made};
 use crate::crs::CrsId;
-use crate::domain::Document;
+use crate::domain::{Document, Level};
 use crate::pages;
 use crate::service::dossier::Dossier;
-use crate::service::{ActionError, NewAmendment, NewClaim, NewDispute, NewEvent};
+use crate::service::{ActionError, NewAmendment, NewClaim, NewDispute, NewEvent, find_dispute};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -69,10 +70,15 @@ pub async fn dossier(
 pub async fn open(
     State(state): State<AppState>,
     Language(lang): Language,
-    _: Writer,
-    Said(By { by, what }): Said<By<NewDispute>>,
+    Asker(who): Asker,
+    Said(By { what, .. }): Said<By<NewDispute>>,
 ) -> Result<Created<Made>, Problem> {
-    let dispute = act(state, lang, move |office| office.open_dispute(&by, &what)).await?;
+    let dispute = act(state, lang, move |office| {
+        let parties: Vec<_> = what.parties.iter().map(|p| (Level::Commune, p.unit.as_str(), p.unit_at)).collect();
+        office.now().may_record_between(&who, &parties)?;
+        office.open_dispute(&who.name, &what)
+    })
+    .await?;
     Ok(made(dispute.id, Vec::new()))
 }
 
@@ -83,11 +89,15 @@ pub async fn event(
     State(state): State<AppState>,
     Language(lang): Language,
     Path(id): Path<String>,
-    _: Writer,
-    Said(By { by, what }): Said<By<NewEvent>>,
+    Asker(who): Asker,
+    Said(By { what, .. }): Said<By<NewEvent>>,
 ) -> Result<Created<Made>, Problem> {
     let dispute = id.clone();
-    act(state, lang, move |office| office.add_event(&by, &dispute, &what)).await?;
+    act(state, lang, move |office| {
+        office.now().may_tell_dispute(&who, &dispute)?;
+        office.add_event(&who.name, &dispute, &what)
+    })
+    .await?;
     Ok(made(id, Vec::new()))
 }
 
@@ -99,11 +109,15 @@ pub async fn amendment(
     State(state): State<AppState>,
     Language(lang): Language,
     Path(id): Path<String>,
-    _: Writer,
-    Said(By { by, what }): Said<By<NewAmendment>>,
+    Asker(who): Asker,
+    Said(By { what, .. }): Said<By<NewAmendment>>,
 ) -> Result<Created<Made>, Problem> {
     let dispute = id.clone();
-    act(state, lang, move |office| office.amend(&by, &dispute, &what)).await?;
+    act(state, lang, move |office| {
+        office.now().may_tell_dispute(&who, &dispute)?;
+        office.amend(&who.name, &dispute, &what)
+    })
+    .await?;
     Ok(made(id, Vec::new()))
 }
 
@@ -132,8 +146,8 @@ pub async fn claim(
     State(state): State<AppState>,
     Language(lang): Language,
     Path(id): Path<String>,
-    _: Writer,
-    Said(By { by, what }): Said<By<ClaimBody>>,
+    Asker(who): Asker,
+    Said(By { what, .. }): Said<By<ClaimBody>>,
 ) -> Result<Created<Made>, Problem> {
     let ClaimBody { party, geojson, crs, filed, scale, document } = what;
     let crs = crs.as_deref().map(str::trim).filter(|c| !c.is_empty()).map(CrsId::parse).transpose();
@@ -143,14 +157,22 @@ pub async fn claim(
     };
     let crs = crs.map_err(|e| Problem::refused(&e.into(), lang))?;
     let new = NewClaim { party, geojson, crs, filed, scale, document };
-    let filed = act(state, lang, move |office| office.file_claim(&by, &id, &new)).await?;
+    let filed = act(state, lang, move |office| {
+        let service = office.now();
+        service.may_claim(&who, &id, service.party_named(&id, &new.party)?)?;
+        office.file_claim(&who.name, &id, &new)
+    })
+    .await?;
     Ok(made(filed.claim.id, filed.notes))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WithdrawalBody {
-    by: String,
+    /// Left as it was sent before there were accounts; who enters it is who is signed in.
+    #[serde(default)]
+    #[allow(dead_code)]
+    by: Option<String>,
     #[schema(value_type = String, format = Date)]
     date: Date,
     document: Document,
@@ -164,11 +186,20 @@ pub async fn withdrawal(
     State(state): State<AppState>,
     Language(lang): Language,
     Path((id, claim)): Path<(String, String)>,
-    _: Writer,
+    Asker(who): Asker,
     Said(body): Said<WithdrawalBody>,
 ) -> Result<Created<Made>, Problem> {
-    let WithdrawalBody { by, date, document } = body;
+    let WithdrawalBody { date, document, .. } = body;
     let withdrawn = claim.clone();
-    act(state, lang, move |office| office.withdraw_claim(&by, &id, &withdrawn, date, &document)).await?;
+    act(state, lang, move |office| {
+        let service = office.now();
+        let party = find_dispute(&service, &id)?.claims.iter().find(|c| c.id == withdrawn).map(|c| c.party);
+        match party {
+            Some(party) => service.may_claim(&who, &id, party)?,
+            None => service.may_tell_dispute(&who, &id)?,
+        }
+        office.withdraw_claim(&who.name, &id, &withdrawn, date, &document)
+    })
+    .await?;
     Ok(made(claim, Vec::new()))
 }

@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::{Lang, RecordError, Text};
-use crate::service::{ActionError, QuestionError, ShapeFault};
+use crate::domain::{Lang, RecordError, Text, UserRole};
+use crate::service::{ActionError, IncidentRefusal, PeopleError, QuestionError, ShapeFault};
 use crate::store::StoreError;
 
 /// RFC 9457 problem details.
@@ -27,6 +27,9 @@ pub struct Problem {
     /// Faults of a refused shape, each with its place.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<Fault>,
+    /// Seconds to wait before the next try; in the header Retry-After, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after_s: Option<u64>,
 }
 
 /// A fault in a filed shape. WGS 84 degrees; null where it has no place on the ground.
@@ -47,6 +50,7 @@ impl Problem {
             detail: detail.get(lang).into(),
             code,
             faults: Vec::new(),
+            retry_after_s: None,
         }
     }
 
@@ -57,6 +61,26 @@ impl Problem {
                 StatusCode::NOT_FOUND
             }
             ActionError::Record(_) | ActionError::Differs(_) => StatusCode::CONFLICT,
+            ActionError::Incident(refusal) => match refusal {
+                IncidentRefusal::Field { .. } => StatusCode::BAD_REQUEST,
+                IncidentRefusal::NotFound(_) => StatusCode::NOT_FOUND,
+                IncidentRefusal::Forbidden(_) => StatusCode::FORBIDDEN,
+                IncidentRefusal::Moved { .. } => StatusCode::PRECONDITION_FAILED,
+                IncidentRefusal::NoVersion => StatusCode::PRECONDITION_REQUIRED,
+                IncidentRefusal::DoesNotFit(_) | IncidentRefusal::IdTaken(_) | IncidentRefusal::ReportDiffers(_) => {
+                    StatusCode::CONFLICT
+                }
+            },
+            ActionError::People(refusal) => match refusal {
+                PeopleError::WrongPassword => StatusCode::UNAUTHORIZED,
+                PeopleError::Locked(_) => StatusCode::TOO_MANY_REQUESTS,
+                PeopleError::NameTaken(_) | PeopleError::LastAdmin => StatusCode::CONFLICT,
+                PeopleError::NoAccount(_) | PeopleError::NoToken(_) => StatusCode::NOT_FOUND,
+                PeopleError::ShortPassword
+                | PeopleError::BadName(_)
+                | PeopleError::NoRole(_)
+                | PeopleError::BadLink => StatusCode::BAD_REQUEST,
+            },
             ActionError::Store(StoreError::TooBig { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
             ActionError::Store(StoreError::Moved(_)) | ActionError::Busy => StatusCode::SERVICE_UNAVAILABLE,
             ActionError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -92,13 +116,61 @@ impl Problem {
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, &title, &detail, "too_big", lang)
     }
 
-    pub fn only_from_here(lang: Lang) -> Problem {
-        let title = Text::new("Không được ghi từ đây", "No writing from here");
+    pub fn who_are_you(lang: Lang) -> Problem {
+        let title = Text::new("Chưa đăng nhập", "Not signed in");
         let detail = Text::new(
-            "Chưa có tài khoản người dùng: chỉ ghi được từ chính máy chủ này, từ trang của chính nó.",
-            "There are no accounts yet: records can be changed from the server's own machine and page only.",
+            "Hãy đăng nhập ở /signin, hoặc gửi mã truy cập: Authorization: Bearer …",
+            "Sign in at /signin, or send a token: Authorization: Bearer …",
         );
-        Problem::new(StatusCode::FORBIDDEN, &title, &detail, "only_from_here", lang)
+        Problem::new(StatusCode::UNAUTHORIZED, &title, &detail, "not_signed_in", lang)
+    }
+
+    pub fn bad_token(lang: Lang) -> Problem {
+        let title = Text::new("Mã truy cập không dùng được", "The token is no good");
+        let detail = Text::new(
+            "Mã truy cập không đúng, hoặc đã bị thu hồi: hãy tạo mã mới.",
+            "The token is unknown, or was revoked: make a new one.",
+        );
+        Problem::new(StatusCode::UNAUTHORIZED, &title, &detail, "bad_token", lang)
+    }
+
+    pub fn read_only(lang: Lang) -> Problem {
+        let title = Text::new("Mã chỉ để đọc", "A token to read with");
+        let detail = Text::new("Mã truy cập này chỉ đọc được.", "This token can only read.");
+        Problem::new(StatusCode::FORBIDDEN, &title, &detail, "read_only_token", lang)
+    }
+
+    pub fn wrong_role(roles: &[UserRole], lang: Lang) -> Problem {
+        let names: Vec<Text> = roles.iter().map(|r| r.name()).collect();
+        let join = |pick: fn(&Text) -> &str| names.iter().map(pick).collect::<Vec<_>>().join(", ");
+        let title = Text::new("Không có quyền", "Not allowed");
+        let detail =
+            Text::new(format!("Việc này dành cho: {}.", join(|t| &t.vi)), format!("This is for: {}.", join(|t| &t.en)));
+        Problem::new(StatusCode::FORBIDDEN, &title, &detail, "wrong_role", lang)
+    }
+
+    /// A route nobody wrote a rule for.
+    pub fn no_rule(lang: Lang) -> Problem {
+        let title = Text::new("Không có quyền", "Not allowed");
+        let detail = Text::new("Địa chỉ này không mở cho ai.", "This address is open to nobody.");
+        Problem::new(StatusCode::FORBIDDEN, &title, &detail, "no_rule", lang)
+    }
+
+    pub fn foreign_page(lang: Lang) -> Problem {
+        let title = Text::new("Không phải từ trang này", "Not from our own page");
+        let detail = Text::new(
+            "Yêu cầu không đến từ trang của chính máy chủ này, hoặc thiếu X-CSRF-Token: hãy tải lại trang.",
+            "The request does not come from this server's own page, or lacks X-CSRF-Token: load the page again.",
+        );
+        Problem::new(StatusCode::FORBIDDEN, &title, &detail, "foreign_page", lang)
+    }
+
+    pub fn too_many(wait: std::time::Duration, lang: Lang) -> Problem {
+        let seconds = wait.as_secs() + 1;
+        let title = Text::new("Quá nhiều yêu cầu", "Too many requests");
+        let detail = Text::new(format!("Hãy đợi {seconds} giây."), format!("Wait {seconds} seconds."));
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, &title, &detail, "too_many", lang);
+        Problem { retry_after_s: Some(seconds), ..problem }
     }
 
     pub fn bad_question(error: &QuestionError, lang: Lang) -> Problem {
@@ -129,7 +201,12 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (status, [(header::CONTENT_TYPE, "application/problem+json")], Json(self)).into_response()
+        let wait = self.retry_after_s;
+        let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], Json(self)).into_response();
+        if let Some(wait) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, wait.into());
+        }
+        response
     }
 }
 

@@ -21,9 +21,6 @@ use crate::service::incidents::{
 };
 use crate::service::{ActionError, IncidentRefusal};
 
-/// The largest batch taken, bytes.
-pub const MAX_SYNC_BYTES: usize = 16 * 1024 * 1024;
-
 /// A JSON answer with the version it shows.
 fn tagged(status: StatusCode, feature: IncidentFeature) -> Response {
     let etag = format!("\"{}\"", feature.properties.version);
@@ -256,10 +253,9 @@ async fn doing(
     expected: Expected,
     what: Act,
 ) -> Result<Response, Problem> {
-    let done = act(state, lang, move |office| {
-        Ok(office.act(&who, Job { incident, id, expected, made_at: None, act: &what }))
-    })
-    .await?;
+    let done =
+        act(state, lang, move |office| Ok(office.act(&who, Job { incident, id, expected, made_at: None, act: &what })))
+            .await?;
     Ok(match done {
         Ok(done) => tagged(StatusCode::OK, done.feature),
         Err(error) => refused(&error, lang),

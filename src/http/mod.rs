@@ -1,12 +1,15 @@
 //! Routes, status codes, JSON. A handler extracts, calls a service, renders.
 
 mod agreements;
+pub mod auth;
 mod cache;
 mod disputes;
 mod error;
 mod extract;
+mod incidents;
 mod openapi;
 mod pages;
+mod people;
 mod records;
 mod reforms;
 mod routes;
@@ -28,6 +31,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::service::Office;
 use cache::Cache;
+pub use pages::paths as page_paths;
 
 /// No request is worth more than this.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -41,12 +45,15 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 #[derive(Clone)]
 pub struct AppState {
     pub office: Arc<Office>,
+    pub access: Arc<auth::Access>,
     cache: Arc<Cache>,
+    limits: Arc<auth::Limits>,
 }
 
 /// The whole application: the API, its OpenAPI document, the page.
-pub fn app(office: Arc<Office>) -> Router {
-    let state = AppState { office, cache: Arc::new(Cache::default()) };
+pub fn app(office: Arc<Office>, access: auth::Access) -> Router {
+    let state = AppState { office, access: Arc::new(access), cache: Arc::default(), limits: Arc::default() };
+    let guard = axum::middleware::from_fn_with_state(state.clone(), auth::guard);
     let (api, document) = OpenApiRouter::with_openapi(openapi::document())
         .routes(routes!(routes::locate))
         .routes(routes!(routes::units))
@@ -72,11 +79,30 @@ pub fn app(office: Arc<Office>) -> Router {
         .routes(routes!(records::document))
         .routes(routes!(records::export, records::import))
         .routes(routes!(slivers::slivers))
+        .routes(routes!(incidents::list))
+        .routes(routes!(incidents::one, incidents::report, incidents::correct))
+        .routes(routes!(incidents::possible, incidents::acts))
+        .routes(routes!(incidents::history))
+        .routes(routes!(incidents::near))
+        .routes(routes!(incidents::verdict))
+        .routes(routes!(incidents::minutes))
+        .routes(routes!(incidents::sync))
+        .routes(routes!(incidents::deadlines, incidents::set_deadline))
+        .routes(routes!(people::sign_in, people::sign_out))
+        .routes(routes!(people::setup))
+        .routes(routes!(people::me))
+        .routes(routes!(people::password))
+        .routes(routes!(people::tokens, people::make_token))
+        .routes(routes!(people::revoke_token))
+        .routes(routes!(people::users, people::make_user))
+        .routes(routes!(people::change_user))
+        .routes(routes!(people::user_link))
         .routes(routes!(routes::status))
         .with_state(state.clone())
         .split_for_parts();
     api.layer(records::body_limit())
         .merge(pages::router().with_state(state))
+        .route_layer(guard)
         .merge(openapi::browser(document))
         .fallback(web::page_or_file)
         .layer(SetResponseHeaderLayer::if_not_present(
@@ -94,10 +120,15 @@ pub fn app(office: Arc<Office>) -> Router {
 }
 
 /// Serves until the process is asked to stop. `ready` is called with the address once connections are accepted.
-pub async fn serve(office: Arc<Office>, addr: SocketAddr, ready: impl FnOnce(SocketAddr)) -> std::io::Result<()> {
+pub async fn serve(
+    office: Arc<Office>,
+    access: auth::Access,
+    addr: SocketAddr,
+    ready: impl FnOnce(SocketAddr),
+) -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::bind(addr).await?;
     ready(listener.local_addr()?);
-    let app = app(office).into_make_service_with_connect_info::<SocketAddr>();
+    let app = app(office, access).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, app).with_graceful_shutdown(stopped()).await
 }
 

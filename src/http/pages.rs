@@ -4,32 +4,52 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use serde::Deserialize;
 
 use super::AppState;
+use super::auth::Asker;
 use super::error::Problem;
 use super::extract::{Language, Params};
+use super::incidents::{ListParams, uuid};
 use super::routes::at_or_today;
-use crate::pages::{self, ReviewFormat};
+use super::write::act;
+use crate::pages::{self, ReviewFormat, Shown};
 
 #[derive(Debug, Deserialize)]
 struct PageParams {
     at: Option<String>,
 }
 
+/// Every page: the router and the list of addresses come from here.
+fn pages() -> Vec<(&'static str, MethodRouter<AppState>)> {
+    vec![
+        ("/disputes", get(disputes)),
+        ("/disputes/{id}", get(dispute)),
+        ("/agreements", get(agreements)),
+        ("/agreements/{id}", get(agreement)),
+        ("/agreements/{id}/reviews/{year}", get(review)),
+        ("/slivers", get(slivers)),
+        ("/roles", get(roles)),
+        ("/reforms", get(reforms)),
+        ("/reforms/{id}", get(reform)),
+        ("/incidents", get(incidents)),
+        ("/incidents/{id}", get(incident)),
+        ("/signin", get(sign_in)),
+        ("/setup", get(setup)),
+        ("/account", get(account)),
+        ("/users", get(users)),
+        ("/pages.js", get(script)),
+    ]
+}
+
 pub fn router() -> Router<AppState> {
-    Router::new()
-        .route("/disputes", get(disputes))
-        .route("/disputes/{id}", get(dispute))
-        .route("/agreements", get(agreements))
-        .route("/agreements/{id}", get(agreement))
-        .route("/agreements/{id}/reviews/{year}", get(review))
-        .route("/slivers", get(slivers))
-        .route("/roles", get(roles))
-        .route("/reforms", get(reforms))
-        .route("/reforms/{id}", get(reform))
-        .route("/pages.js", get(script))
+    pages().into_iter().fold(Router::new(), |router, (path, handler)| router.route(path, handler))
+}
+
+/// The addresses of the pages, for whoever checks that each has a rule.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    pages().into_iter().map(|(path, _)| path)
 }
 
 async fn script() -> Response {
@@ -102,4 +122,90 @@ async fn reform(
 async fn slivers(State(state): State<AppState>, Language(lang): Language) -> Html<String> {
     let page = tokio::task::spawn_blocking(move || pages::slivers(&state.office.now(), lang)).await;
     Html(page.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic())))
+}
+
+async fn incidents(
+    State(state): State<AppState>,
+    Language(lang): Language,
+    Asker(who): Asker,
+    Params(params): Params<ListParams>,
+) -> Result<Html<String>, Problem> {
+    let query = params.query(lang)?;
+    act(state, lang, move |office| {
+        let list = office.incidents(&who, &query)?;
+        let shown = Shown {
+            kind: query.kind.as_deref().unwrap_or_default(),
+            state: query.state.as_deref().unwrap_or_default(),
+            overdue: query.overdue,
+            disputed: query.disputed == Some(true),
+        };
+        Ok(Html(pages::incidents(&office.now(), &list, &shown, lang)))
+    })
+    .await
+}
+
+async fn incident(
+    State(state): State<AppState>,
+    Language(lang): Language,
+    Asker(who): Asker,
+    Path(id): Path<String>,
+) -> Result<Html<String>, Problem> {
+    let id = uuid(&id, lang)?;
+    act(state, lang, move |office| {
+        let feature = office.incident(&who, id)?;
+        let in_sight = feature.properties.facts.is_some();
+        let story = if in_sight { office.incident_history(&who, id)? } else { Vec::new() };
+        let acts = if in_sight { office.possible_acts(&who, id)? } else { Vec::new() };
+        Ok(Html(pages::incident(&office.now(), &feature, &story, &acts, lang)))
+    })
+    .await
+}
+
+#[derive(Debug, Deserialize)]
+struct SignInParams {
+    next: Option<String>,
+}
+
+async fn sign_in(
+    State(state): State<AppState>,
+    Language(lang): Language,
+    Params(params): Params<SignInParams>,
+) -> Html<String> {
+    // A path of this server and nothing else: a link to sign in must not lead elsewhere.
+    let next = params.next.filter(|n| n.starts_with('/') && !n.starts_with("//") && !n.contains(['\\', '\n', '\r']));
+    Html(pages::sign_in(&state.office.now(), next.as_deref().unwrap_or("/incidents"), lang))
+}
+
+#[derive(Debug, Deserialize)]
+struct SetupParams {
+    link: Option<String>,
+}
+
+async fn setup(
+    State(state): State<AppState>,
+    Language(lang): Language,
+    Params(params): Params<SetupParams>,
+) -> Result<Html<String>, Problem> {
+    act(state, lang, move |office| {
+        let link = params.link.unwrap_or_default();
+        let first = office.link_makes_admin(&link)?;
+        Ok(Html(pages::setup(&office.now(), &link, first, lang)))
+    })
+    .await
+}
+
+async fn account(
+    State(state): State<AppState>,
+    Language(lang): Language,
+    Asker(who): Asker,
+) -> Result<Html<String>, Problem> {
+    act(state, lang, move |office| {
+        let tokens = office.tokens(Some(who.id))?;
+        Ok(Html(pages::account(&office.now(), &who, &tokens, lang)))
+    })
+    .await
+}
+
+async fn users(State(state): State<AppState>, Language(lang): Language) -> Result<Html<String>, Problem> {
+    act(state, lang, move |office| Ok(Html(pages::users(&office.now(), &office.users()?, lang)))).await
 }

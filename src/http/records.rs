@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::AppState;
+use super::auth::Asker;
 use super::error::Problem;
 use super::extract::{Language, Params};
-use super::write::{By, Created, Made, Said, Writer, act, made};
+use super::write::{By, Created, Made, Said, act, made};
 use crate::crs::CrsId;
 use crate::domain::{Attachment, Body, Document};
 use crate::service::ActionError;
@@ -33,8 +34,6 @@ pub async fn roles(State(state): State<AppState>) -> Json<Vec<Body>> {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ImportParams {
-    /// Who enters it.
-    by: Option<String>,
     /// Role of every row that names none: people, forest_owner, ranger_station, border_guard_post.
     role: Option<String>,
     /// Name of every row that has none.
@@ -54,7 +53,7 @@ pub async fn import_roles(
     State(state): State<AppState>,
     Language(lang): Language,
     Params(params): Params<ImportParams>,
-    _: Writer,
+    Asker(who): Asker,
     body: Bytes,
 ) -> Result<Created<Imported>, Problem> {
     let refused = |e: ActionError| Problem::refused(&e, lang);
@@ -67,12 +66,11 @@ pub async fn import_roles(
         crs: crs.map_err(|e| refused(e.into()))?,
         accuracy_m: params.accuracy_m,
     };
-    let by = params.by.unwrap_or_default();
     let text = text.to_owned();
     let imported =
         act(state, lang, move |office| match text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
-            true => office.import_areas(&by, &text, &defaults),
-            false => office.import_bodies(&by, &text, &defaults),
+            true => office.import_areas(&who.name, &text, &defaults),
+            false => office.import_bodies(&who.name, &text, &defaults),
         });
     Ok((StatusCode::CREATED, Json(imported.await?)))
 }
@@ -92,11 +90,11 @@ pub async fn end_role(
     State(state): State<AppState>,
     Language(lang): Language,
     Path(id): Path<String>,
-    _: Writer,
-    Said(By { by, what }): Said<By<Ending>>,
+    Asker(who): Asker,
+    Said(By { what, .. }): Said<By<Ending>>,
 ) -> Result<Created<Made>, Problem> {
     let body = id.clone();
-    act(state, lang, move |office| office.end_body(&by, &body, what.on, &what.document)).await?;
+    act(state, lang, move |office| office.end_body(&who.name, &body, what.on, &what.document)).await?;
     Ok(made(id, Vec::new()))
 }
 
@@ -115,7 +113,7 @@ pub async fn keep_document(
     State(state): State<AppState>,
     Language(lang): Language,
     Params(params): Params<FileParams>,
-    _: Writer,
+    _: Asker,
     body: Bytes,
 ) -> Result<Created<Attachment>, Problem> {
     if body.is_empty() {
@@ -164,7 +162,7 @@ pub async fn export(State(state): State<AppState>, Language(lang): Language) -> 
 pub async fn import(
     State(state): State<AppState>,
     Language(lang): Language,
-    _: Writer,
+    _: Asker,
     body: Bytes,
 ) -> Result<Created<TakenIn>, Problem> {
     let new = act(state, lang, move |office| office.import_export(&body)).await?;

@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::AppState;
+use super::auth::Asker;
 use super::error::Problem;
 use super::extract::{Language, Params};
-use super::write::{By, Created, Said, Writer, act};
+use super::write::{By, Created, Said, act};
 use crate::atlas::geodata;
 use crate::domain::{Document, Reform, Text};
 use crate::service::{ActionError, HandOverList, Plan};
@@ -68,26 +69,17 @@ pub async fn try_plan(
     Ok(Json(plan.map_err(|e| Problem::refused(&e, lang))?))
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct ApplyParams {
-    /// Who enters it.
-    by: Option<String>,
-}
-
 /// Apply a reform: all of it or nothing.
-#[utoipa::path(post, path = "/api/reforms", params(ApplyParams),
+#[utoipa::path(post, path = "/api/reforms",
     request_body(content = Reform, content_type = "application/json"), responses((status = 201, body = Plan),
     (status = 400, body = Problem, content_type = "application/problem+json")))]
 pub async fn apply(
     State(state): State<AppState>,
     Language(lang): Language,
-    Params(params): Params<ApplyParams>,
-    _: Writer,
+    Asker(who): Asker,
     body: Bytes,
 ) -> Result<Created<Plan>, Problem> {
-    let by = params.by.unwrap_or_default();
-    let plan = act(state, lang, move |office| office.apply_reform(&by, &of_body(&body)?)).await?;
+    let plan = act(state, lang, move |office| office.apply_reform(&who.name, &of_body(&body)?)).await?;
     Ok((StatusCode::CREATED, Json(plan)))
 }
 
@@ -132,10 +124,14 @@ pub async fn accept(
     State(state): State<AppState>,
     Language(lang): Language,
     Path(id): Path<String>,
-    _: Writer,
-    Said(By { by, what }): Said<By<Accepting>>,
+    Asker(who): Asker,
+    Said(By { what, .. }): Said<By<Accepting>>,
 ) -> Result<Created<AcceptedFrom>, Problem> {
     let Accepting { to, from } = what;
-    let units = act(state, lang, move |office| office.accept_hand_over(&by, &id, &to, from.as_deref())).await?;
+    let units = act(state, lang, move |office| {
+        office.now().may_receive(&who, &to)?;
+        office.accept_hand_over(&who.name, &id, &to, from.as_deref())
+    })
+    .await?;
     Ok((StatusCode::CREATED, Json(AcceptedFrom { units })))
 }

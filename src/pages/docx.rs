@@ -13,43 +13,43 @@ use crate::domain::Lang;
 use crate::service::review::Review;
 
 /// Twentieths of a point, of a millimetre.
-const fn mm(mm: i32) -> i32 {
+pub(super) const fn mm(mm: i32) -> i32 {
     mm * 1440 * 10 / 254
 }
 
 /// Half-points: 13 pt and 14 pt.
 const BODY: usize = 26;
-const TITLE: usize = 28;
+pub(super) const TITLE: usize = 28;
 /// A4 in twentieths of a point.
-const A4: (u32, u32) = (11906, 16838);
+pub(super) const A4: (u32, u32) = (11906, 16838);
 
-fn run(text: &str) -> Run {
+pub(super) fn run(text: &str) -> Run {
     let font = "Times New Roman";
     Run::new().add_text(text).size(BODY).fonts(RunFonts::new().ascii(font).hi_ansi(font).cs(font).east_asia(font))
 }
 
 /// A blank to fill in, marked.
-fn blank(text: &str) -> Run {
+pub(super) fn blank(text: &str) -> Run {
     run(&format!("[{text}]")).shading(Shading::new().fill("FFF2CC"))
 }
 
-fn centred(run: Run) -> Paragraph {
+pub(super) fn centred(run: Run) -> Paragraph {
     Paragraph::new().align(AlignmentType::Center).add_run(run)
 }
 
-fn line(text: &str) -> Paragraph {
+pub(super) fn line(text: &str) -> Paragraph {
     Paragraph::new().align(AlignmentType::Both).add_run(run(text))
 }
 
-fn heading(text: &str) -> Paragraph {
+pub(super) fn heading(text: &str) -> Paragraph {
     Paragraph::new().add_run(run(text).bold())
 }
 
-fn item(text: &str) -> Paragraph {
+pub(super) fn item(text: &str) -> Paragraph {
     line(&format!("- {text}"))
 }
 
-fn side_by_side(left: Vec<Paragraph>, right: Vec<Paragraph>) -> Table {
+pub(super) fn side_by_side(left: Vec<Paragraph>, right: Vec<Paragraph>) -> Table {
     let cell = |paragraphs: Vec<Paragraph>, width| {
         paragraphs.into_iter().fold(TableCell::new(), TableCell::add_paragraph).width(width, WidthType::Dxa)
     };

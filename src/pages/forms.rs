@@ -18,7 +18,7 @@ fn day(name: &str) -> Markup {
     html! { input type="date" name=(name) value=(today_in_vietnam()) max=(today_in_vietnam()) required; }
 }
 
-/// Who enters it, what it rests on, and the button.
+/// What it rests on, and the button.
 fn end(lang: Lang, button: &str) -> Markup {
     html! {
         (field(say(lang, "Tài liệu: tên", "Document: title"), text("document.title", true)))
@@ -26,7 +26,6 @@ fn end(lang: Lang, button: &str) -> Markup {
         (field(say(lang, "Tài liệu: ngày", "Document: date"), html! { input type="date" name="document.date"; }))
         (field(say(lang, "Tài liệu: địa chỉ", "Document: link"), html! { input type="url" name="document.url"; }))
         (field(say(lang, "Tài liệu: tệp", "Document: file"), html! { input type="file" name="document.file" data-keep=""; }))
-        (field(say(lang, "Người nhập", "Entered by"), html! { input name="by" required autocomplete="name"; }))
         div.full { button.main { (button) } }
         p.said role="status" {}
     }

@@ -9,14 +9,16 @@ use crate::service::Service;
 const STYLE: &str = include_str!("page.css");
 
 /// The pages of the header, by address.
-const PAGES: [(&str, &str, &str); 7] = [
+const PAGES: [(&str, &str, &str); 9] = [
     ("/", "Bản đồ", "Map"),
+    ("/incidents", "Vụ việc", "Incidents"),
     ("/disputes", "Tranh chấp", "Disputes"),
     ("/agreements", "Thỏa thuận", "Agreements"),
     ("/slivers", "Bản đồ khác nhau", "Map differences"),
     ("/roles", "Cơ quan", "Bodies"),
     ("/reforms", "Sắp xếp đơn vị", "Reforms"),
     ("/api/docs", "API", "API"),
+    ("/account", "Tài khoản", "Account"),
 ];
 
 pub fn page(service: &Service, lang: Lang, title: &str, body: Markup) -> String {

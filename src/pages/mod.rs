@@ -3,16 +3,22 @@
 mod docx;
 mod dossier;
 mod forms;
+mod incidents;
 mod layout;
 mod lists;
 mod map;
+mod minutes;
 mod parts;
+mod people;
 mod reforms;
 mod review;
 mod words;
 
 pub use dossier::dossier;
+pub use incidents::{Shown, incident, incidents};
 pub use lists::{agreement, agreements, disputes, roles, slivers};
+pub use minutes::minutes_docx;
+pub use people::{account, setup, sign_in, users};
 pub use reforms::{reform, reforms};
 pub use review::{ReviewFormat, review};
 pub use words::{in_force as in_force_words, status as status_words};

@@ -1,11 +1,14 @@
 // Forms of the server's own pages: a form with data-post sends its fields as JSON and shows the answer's words.
 "use strict";
 
+// The session's token against forged requests: the server gave it to this page's own origin in a cookie.
+const csrf = () => document.cookie.match(/(?:^|; )giapranh-csrf=([^;]*)/)?.[1] ?? "";
+
 // A document's file is kept first; the record then names it.
 const keep = async (file) => {
   const kept = await fetch(`/api/documents?${new URLSearchParams({ name: file.name })}`, {
     method: "POST",
-    headers: { "Content-Type": "application/octet-stream", "Accept-Language": document.documentElement.lang },
+    headers: { "Content-Type": "application/octet-stream", "Accept-Language": document.documentElement.lang, "X-CSRF-Token": csrf() },
     body: file,
   });
   const words = await kept.json();
@@ -21,6 +24,7 @@ const value = async (field) => {
   }
   if (field.type === "checkbox") return field.checked;
   if (field.value.trim() === "") return undefined;
+  if (field.dataset.bool !== undefined) return field.value === "true";
   if (field.type === "number" || field.dataset.number !== undefined) return Number(field.value);
   return field.value.trim();
 };
@@ -54,9 +58,14 @@ const send = async (form) => {
   const kind = raw ? "text/plain" : "application/json";
   const lang = document.documentElement.lang;
   return fetch(address, {
-    method: "POST",
-    headers: { "Content-Type": kind, "Accept-Language": lang },
-    body: raw ? body : JSON.stringify(body),
+    method: form.dataset.method ?? "POST",
+    headers: {
+      "Content-Type": kind,
+      "Accept-Language": lang,
+      "X-CSRF-Token": csrf(),
+      ...(form.dataset.ifMatch === undefined ? {} : { "If-Match": `"${form.dataset.ifMatch}"` }),
+    },
+    body: form.dataset.method === "DELETE" ? undefined : raw ? body : JSON.stringify(body),
   });
 };
 
@@ -70,8 +79,15 @@ for (const form of document.querySelectorAll("form[data-post]")) {
     said.textContent = "…";
     try {
       const answer = await send(form);
-      const words = await answer.json();
+      const words = answer.status === 204 ? {} : await answer.json();
       if (answer.ok) {
+        // Shown once: the page stays until it has been copied.
+        if (form.dataset.show !== undefined) {
+          const shown = words[form.dataset.show];
+          said.textContent = shown.startsWith("/") ? new URL(shown, location.href).href : shown;
+          button.disabled = false;
+          return;
+        }
         said.textContent = form.dataset.done ?? "✓";
         const go = form.dataset.go?.replace("{id}", words.id);
         if (go !== undefined) location.assign(go);

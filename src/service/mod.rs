@@ -15,10 +15,12 @@ pub mod incidents;
 mod locate;
 mod names;
 mod office;
+pub mod people;
 mod recording;
 mod reform;
 mod reforming;
 pub mod review;
+mod rights;
 pub mod role_import;
 mod roles;
 mod slivers;
@@ -40,6 +42,7 @@ pub use explain::{percent, zone_words};
 pub use incidents::IncidentRefusal;
 pub use locate::{PositionText, Question};
 pub use office::Office;
+pub use people::PeopleError;
 pub use recording::{NewAmendment, NewClaim, NewDispute, NewEvent, Words, find_dispute};
 pub use reform::{
     AgreementChange, DisputeChange, DisputeOutcome, GoingOn, HandOver, HandOverItem, HandOverKind, LevelCount, Origin,

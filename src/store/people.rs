@@ -253,6 +253,15 @@ impl Tx<'_> {
         .map(drop)
     }
 
+    /// What a link that has not been used is for.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn link_purpose(&mut self, hash: [u8; 32]) -> Result<Option<String>, StoreError> {
+        let row = self.row("SELECT purpose FROM links WHERE hash = $1 AND used_us IS NULL", &[hash.into()])?;
+        row.map(|row| row.text(0)).transpose()
+    }
+
     /// Uses a link up: whom it was for, and its purpose. `None`: there is none, it was used, or is too old.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use crate::toyland;
 
 async fn get(office: Arc<Office>, path: &str, language: &str) -> (StatusCode, String, Value) {
     let request = Request::get(path).header(header::ACCEPT_LANGUAGE, language).body(Body::empty()).unwrap();
-    let response = giapranh::http::app(office).oneshot(request).await.unwrap();
+    let response = giapranh::http::app(office, Default::default()).oneshot(request).await.unwrap();
     let status = response.status();
     let kind = response.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned();
     let bytes = axum::body::to_bytes(response.into_body(), 64 << 20).await.unwrap();
@@ -153,7 +153,7 @@ async fn the_openapi_document_knows_every_route_and_can_be_browsed() {
     }
     assert!(document["components"]["schemas"]["Answer"]["properties"]["verdict"].is_object());
     let request = Request::get("/api/docs/").body(Body::empty()).unwrap();
-    assert_eq!(giapranh::http::app(toy()).oneshot(request).await.unwrap().status(), StatusCode::OK);
+    assert_eq!(giapranh::http::app(toy(), Default::default()).oneshot(request).await.unwrap().status(), StatusCode::OK);
 }
 
 #[tokio::test]
@@ -170,7 +170,7 @@ async fn status_says_what_the_answers_rest_on() {
 #[tokio::test]
 async fn the_page_may_load_from_this_server_only() {
     let request = Request::get("/").body(Body::empty()).unwrap();
-    let response = giapranh::http::app(toy()).oneshot(request).await.unwrap();
+    let response = giapranh::http::app(toy(), Default::default()).oneshot(request).await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);
     let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
     assert!(policy.starts_with("default-src 'none'") && !policy.contains("http"), "{policy}");

@@ -1,5 +1,6 @@
 //! All integration tests in one program. Read `verdicts.rs` first: it is the table of what giapranh answers.
 
+mod access;
 mod atlas_checks;
 mod atlas_official;
 mod atlas_pull;

@@ -27,6 +27,7 @@ use giapranh::domain::{
     Agreement, AgreementParty, Dataset, DatasetInfo, Dispute, DisputeEvent, DisputeStatus, Document, Duty, Level,
     Obligation, Party, PartyRole, Period, Records, Register, Stretch, Text, Unit, UnitShape, UserRole, Via, Who,
 };
+use giapranh::service::people::TokenScope;
 use giapranh::service::{Office, Service};
 use giapranh::store::{Place, UserRow};
 use jiff::civil::{Date, date};
@@ -243,4 +244,11 @@ pub fn person(office: &Office, name: &str, role: UserRole, unit: Option<&str>) -
     };
     office.store().and_then(|s| s.write(|tx| tx.put_user(&row))).expect("an account is made");
     Who { id, name: name.into(), role, unit, via: Via::Cli }
+}
+
+/// A token that writes, of a new account in toyland's office.
+pub fn token(office: &Office, name: &str, role: UserRole, unit: Option<&str>) -> String {
+    let who = person(office, name, role, unit);
+    let (_, secret) = office.add_token("cli", &who.name, "", TokenScope::Write).expect("a token is made");
+    secret.text().to_owned()
 }

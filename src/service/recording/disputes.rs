@@ -291,7 +291,7 @@ fn known_stretch(service: &Service, stretch: &Stretch) -> Result<(), ActionError
 }
 
 /// The party by its number from 1, its village, or its commune's code.
-fn find_party(service: &Service, dispute: &Dispute, named: &str) -> Result<usize, ActionError> {
+pub fn find_party(service: &Service, dispute: &Dispute, named: &str) -> Result<usize, ActionError> {
     let named = named.trim();
     let by_number = named.parse::<usize>().ok().filter(|n| named.len() < 3 && (1..=dispute.parties.len()).contains(n));
     let mut matching = dispute.parties.iter().enumerate().filter(|(_, p)| {

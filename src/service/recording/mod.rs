@@ -6,4 +6,4 @@ pub mod checks;
 mod disputes;
 mod nearness;
 
-pub use disputes::{NewAmendment, NewClaim, NewDispute, NewEvent, Words, find_dispute};
+pub use disputes::{NewAmendment, NewClaim, NewDispute, NewEvent, Words, find_dispute, find_party};
