@@ -11,7 +11,7 @@ use super::AppState;
 use super::auth::Asker;
 use super::error::Problem;
 use super::extract::{Language, Params};
-use super::write::{By, Created, Made, Said, act, made};
+use super::write::{By, Created, Made, Said, act, entered, made};
 use crate::domain::{Activity, Agreement, AgreementChange, Progress};
 use crate::pages;
 use crate::service::review::{Review, find_agreement};
@@ -36,12 +36,12 @@ pub async fn make(
     State(state): State<AppState>,
     Language(lang): Language,
     Asker(who): Asker,
-    Said(By { what, .. }): Said<By<Agreement>>,
+    Said(By { by, what }): Said<By<Agreement>>,
 ) -> Result<Created<Made>, Problem> {
     let id = act(state, lang, move |office| {
         let parties: Vec<_> = what.parties.iter().map(|p| (p.level, p.code.as_str(), p.unit_at)).collect();
         office.now().may_record_between(&who, &parties)?;
-        office.make_agreement(&who.name, &what)
+        office.make_agreement(&entered(&who, by.as_deref()), &what)
     })
     .await?;
     Ok(made(id, Vec::new()))
@@ -56,12 +56,12 @@ pub async fn change(
     Language(lang): Language,
     Path(id): Path<String>,
     Asker(who): Asker,
-    Said(By { what, .. }): Said<By<AgreementChange>>,
+    Said(By { by, what }): Said<By<AgreementChange>>,
 ) -> Result<Created<Made>, Problem> {
     let agreement = id.clone();
     act(state, lang, move |office| {
         office.now().may_tell_agreement(&who, &agreement)?;
-        office.change_agreement(&who.name, &agreement, &what)
+        office.change_agreement(&entered(&who, by.as_deref()), &agreement, &what)
     })
     .await?;
     Ok(made(id, Vec::new()))
@@ -76,11 +76,11 @@ pub async fn activity(
     Language(lang): Language,
     Path(id): Path<String>,
     Asker(who): Asker,
-    Said(By { what, .. }): Said<By<Activity>>,
+    Said(By { by, what }): Said<By<Activity>>,
 ) -> Result<Created<Made>, Problem> {
     let activity = act(state, lang, move |office| {
         office.now().may_tell_agreement(&who, &id)?;
-        office.add_activity(&who.name, &id, &what)
+        office.add_activity(&entered(&who, by.as_deref()), &id, &what)
     })
     .await?;
     Ok(made(activity.id, Vec::new()))
@@ -95,12 +95,12 @@ pub async fn progress(
     Language(lang): Language,
     Path(id): Path<String>,
     Asker(who): Asker,
-    Said(By { what, .. }): Said<By<Progress>>,
+    Said(By { by, what }): Said<By<Progress>>,
 ) -> Result<Created<Made>, Problem> {
     let agreement = id.clone();
     act(state, lang, move |office| {
         office.now().may_tell_agreement(&who, &agreement)?;
-        office.add_progress(&who.name, &agreement, &what)
+        office.add_progress(&entered(&who, by.as_deref()), &agreement, &what)
     })
     .await?;
     Ok(made(id, Vec::new()))

@@ -13,7 +13,7 @@ use super::auth::Asker;
 use super::error::Problem;
 use super::extract::{Language, Params};
 use super::routes::at_or_today;
-use super::write::{By, Created, Made, Said, act, made};
+use super::write::{By, Created, Made, Said, act, entered, made};
 use crate::crs::CrsId;
 use crate::domain::{Document, Level};
 use crate::pages;
@@ -71,12 +71,12 @@ pub async fn open(
     State(state): State<AppState>,
     Language(lang): Language,
     Asker(who): Asker,
-    Said(By { what, .. }): Said<By<NewDispute>>,
+    Said(By { by, what }): Said<By<NewDispute>>,
 ) -> Result<Created<Made>, Problem> {
     let dispute = act(state, lang, move |office| {
         let parties: Vec<_> = what.parties.iter().map(|p| (Level::Commune, p.unit.as_str(), p.unit_at)).collect();
         office.now().may_record_between(&who, &parties)?;
-        office.open_dispute(&who.name, &what)
+        office.open_dispute(&entered(&who, by.as_deref()), &what)
     })
     .await?;
     Ok(made(dispute.id, Vec::new()))
@@ -90,12 +90,12 @@ pub async fn event(
     Language(lang): Language,
     Path(id): Path<String>,
     Asker(who): Asker,
-    Said(By { what, .. }): Said<By<NewEvent>>,
+    Said(By { by, what }): Said<By<NewEvent>>,
 ) -> Result<Created<Made>, Problem> {
     let dispute = id.clone();
     act(state, lang, move |office| {
         office.now().may_tell_dispute(&who, &dispute)?;
-        office.add_event(&who.name, &dispute, &what)
+        office.add_event(&entered(&who, by.as_deref()), &dispute, &what)
     })
     .await?;
     Ok(made(id, Vec::new()))
@@ -110,12 +110,12 @@ pub async fn amendment(
     Language(lang): Language,
     Path(id): Path<String>,
     Asker(who): Asker,
-    Said(By { what, .. }): Said<By<NewAmendment>>,
+    Said(By { by, what }): Said<By<NewAmendment>>,
 ) -> Result<Created<Made>, Problem> {
     let dispute = id.clone();
     act(state, lang, move |office| {
         office.now().may_tell_dispute(&who, &dispute)?;
-        office.amend(&who.name, &dispute, &what)
+        office.amend(&entered(&who, by.as_deref()), &dispute, &what)
     })
     .await?;
     Ok(made(id, Vec::new()))
@@ -147,7 +147,7 @@ pub async fn claim(
     Language(lang): Language,
     Path(id): Path<String>,
     Asker(who): Asker,
-    Said(By { what, .. }): Said<By<ClaimBody>>,
+    Said(By { by, what }): Said<By<ClaimBody>>,
 ) -> Result<Created<Made>, Problem> {
     let ClaimBody { party, geojson, crs, filed, scale, document } = what;
     let crs = crs.as_deref().map(str::trim).filter(|c| !c.is_empty()).map(CrsId::parse).transpose();
@@ -160,7 +160,7 @@ pub async fn claim(
     let filed = act(state, lang, move |office| {
         let service = office.now();
         service.may_claim(&who, &id, service.party_named(&id, &new.party)?)?;
-        office.file_claim(&who.name, &id, &new)
+        office.file_claim(&entered(&who, by.as_deref()), &id, &new)
     })
     .await?;
     Ok(made(filed.claim.id, filed.notes))
@@ -169,9 +169,8 @@ pub async fn claim(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WithdrawalBody {
-    /// Left as it was sent before there were accounts; who enters it is who is signed in.
+    /// Who enters it, where that is another than whose account it is.
     #[serde(default)]
-    #[allow(dead_code)]
     by: Option<String>,
     #[schema(value_type = String, format = Date)]
     date: Date,
@@ -189,7 +188,7 @@ pub async fn withdrawal(
     Asker(who): Asker,
     Said(body): Said<WithdrawalBody>,
 ) -> Result<Created<Made>, Problem> {
-    let WithdrawalBody { date, document, .. } = body;
+    let WithdrawalBody { by, date, document } = body;
     let withdrawn = claim.clone();
     act(state, lang, move |office| {
         let service = office.now();
@@ -198,7 +197,7 @@ pub async fn withdrawal(
             Some(party) => service.may_claim(&who, &id, party)?,
             None => service.may_tell_dispute(&who, &id)?,
         }
-        office.withdraw_claim(&who.name, &id, &withdrawn, date, &document)
+        office.withdraw_claim(&entered(&who, by.as_deref()), &id, &withdrawn, date, &document)
     })
     .await?;
     Ok(made(claim, Vec::new()))

@@ -13,7 +13,7 @@ use super::AppState;
 use super::auth::Asker;
 use super::error::Problem;
 use super::extract::{Language, Params};
-use super::write::{By, Created, Made, Said, act, made};
+use super::write::{By, Created, Made, Said, act, entered, made};
 use crate::crs::CrsId;
 use crate::domain::{Attachment, Body, Document};
 use crate::service::ActionError;
@@ -91,10 +91,11 @@ pub async fn end_role(
     Language(lang): Language,
     Path(id): Path<String>,
     Asker(who): Asker,
-    Said(By { what, .. }): Said<By<Ending>>,
+    Said(By { by, what }): Said<By<Ending>>,
 ) -> Result<Created<Made>, Problem> {
     let body = id.clone();
-    act(state, lang, move |office| office.end_body(&who.name, &body, what.on, &what.document)).await?;
+    act(state, lang, move |office| office.end_body(&entered(&who, by.as_deref()), &body, what.on, &what.document))
+        .await?;
     Ok(made(id, Vec::new()))
 }
 

@@ -11,7 +11,7 @@ use super::AppState;
 use super::auth::Asker;
 use super::error::Problem;
 use super::extract::{Language, Params};
-use super::write::{By, Created, Said, act};
+use super::write::{By, Created, Said, act, entered};
 use crate::atlas::geodata;
 use crate::domain::{Document, Reform, Text};
 use crate::service::{ActionError, HandOverList, Plan};
@@ -125,12 +125,12 @@ pub async fn accept(
     Language(lang): Language,
     Path(id): Path<String>,
     Asker(who): Asker,
-    Said(By { what, .. }): Said<By<Accepting>>,
+    Said(By { by, what }): Said<By<Accepting>>,
 ) -> Result<Created<AcceptedFrom>, Problem> {
     let Accepting { to, from } = what;
     let units = act(state, lang, move |office| {
         office.now().may_receive(&who, &to)?;
-        office.accept_hand_over(&who.name, &id, &to, from.as_deref())
+        office.accept_hand_over(&entered(&who, by.as_deref()), &id, &to, from.as_deref())
     })
     .await?;
     Ok((StatusCode::CREATED, Json(AcceptedFrom { units })))

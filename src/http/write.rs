@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::AppState;
 use super::error::Problem;
 use super::extract::Language;
-use crate::domain::{Lang, Text};
+use crate::domain::{Lang, Text, Who};
 use crate::service::{ActionError, Office};
 
 /// The largest JSON body taken, bytes: a claim of [`crate::service::filing::MAX_VERTICES`] vertices is about 2 MB.
@@ -31,14 +31,21 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Said<T> {
     }
 }
 
-/// A body that may still say who enters it, as before there were accounts: who enters it is who is signed in.
+/// A body that may say who enters it, where that is another than whose account it is.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct By<T> {
     #[serde(default)]
-    #[allow(dead_code)]
-    by: Option<String>,
+    pub by: Option<String>,
     #[serde(flatten)]
     pub what: T,
+}
+
+/// Who a record says entered it: always the account, and before it the name given with it.
+pub fn entered(who: &Who, by: Option<&str>) -> String {
+    match by.map(str::trim).filter(|by| !by.is_empty() && *by != who.name) {
+        Some(by) => format!("{by} ({})", who.name),
+        None => who.name.clone(),
+    }
 }
 
 /// What was made.

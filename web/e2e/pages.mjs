@@ -37,7 +37,6 @@ export const journeys = {
     await told.locator('[name="text"]').fill(what);
     await told.locator('[name="document.title"]').fill("Biên bản");
     await told.locator('[name="document.file"]').setInputFiles({ name: "biên bản.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF") });
-    await told.locator('[name="by"]').fill("Cán bộ");
     await Promise.all([v.page.waitForEvent("load"), told.locator("button").click()]);
     await v.page.locator(".timeline li", { hasText: what }).waitFor();
     await v.page.emulateMedia({ media: "print" });
@@ -50,13 +49,12 @@ export const journeys = {
     const line = { type: "LineString", coordinates: [[102.55, 22.0], [102.57, 22.02], [102.57, 22.0], [102.55, 22.02]] };
     await claim.locator('[name="geojson"]').setInputFiles({ name: "a.geojson", mimeType: "application/geo+json", buffer: Buffer.from(JSON.stringify(line)) });
     await claim.locator('[name="document.title"]').fill("Bản đồ");
-    await claim.locator('[name="by"]').fill("Cán bộ");
     await v.expecting(/422/, async () => {
       await claim.locator("button").click();
       await claim.locator(".said.bad", { hasText: WORDS[v.lang].crosses }).waitFor();
     });
     assert.match(await claim.locator(".said").innerText(), /22\.01\d*, 102\.56/);
-    assert.equal(await claim.locator('[name="by"]').inputValue(), "Cán bộ", "nothing typed is lost");
+    assert.equal(await claim.locator('[name="document.title"]').inputValue(), "Bản đồ", "nothing typed is lost");
   },
 
   "a dispute is opened and its dossier shown": async (v) => {
@@ -69,7 +67,6 @@ export const journeys = {
     await open.locator('[name="parties.1.unit"]').fill("03013");
     await open.locator('[name="text"]').fill("Thử");
     await open.locator('[name="document.title"]').fill("Biên bản");
-    await open.locator('[name="by"]').fill("Cán bộ");
     await open.locator("button").click();
     await v.page.waitForURL(/\/disputes\/thu-/);
     await v.page.getByRole("heading", { name }).waitFor();
@@ -93,7 +90,6 @@ export const journeys = {
     const box = v.page.locator("details", { has: v.page.locator("form") }).first();
     const receiver = (await box.locator("summary").innerText()).split(":")[0];
     await box.locator("summary").click();
-    await box.locator('[name="by"]').fill("Cán bộ");
     await Promise.all([v.page.waitForEvent("load"), box.locator("button").click()]);
     await v.page.locator("summary", { hasText: receiver }).filter({ hasText: WORDS[v.lang].accepted }).waitFor();
   },

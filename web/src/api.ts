@@ -1,4 +1,5 @@
 // The only file that speaks to the server.
+import { csrf } from "./csrf";
 import type { Answer, Ask, Attachment, Disputes, Lang, Level, Made, NewClaim, Problem, Slivers, Status, Units } from "./types";
 
 /** The server refused, in the person's language. */
@@ -20,7 +21,7 @@ async function send<T>(path: string, query: Query, lang: Lang, init: RequestInit
   }
   let response: Response;
   try {
-    response = await fetch(url, { ...init, headers: { ...init.headers, "accept-language": lang } });
+    response = await fetch(url, { ...init, headers: { ...init.headers, "accept-language": lang, "x-csrf-token": csrf() } });
   } catch (error) {
     if (init.signal?.aborted) throw error;
     throw new Unreachable(String(error));
