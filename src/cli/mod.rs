@@ -2,6 +2,7 @@
 
 mod agreements;
 mod attribute;
+mod audit;
 mod boundaries;
 mod disputes;
 mod locate;
@@ -15,13 +16,14 @@ mod slivers;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 
 use crate::domain::{Lang, Text};
 use crate::service::{Office, QuestionError, Service};
+use crate::store::Place;
 
 /// The question cannot be read: wrong position, date or arguments. `clap` uses the same code.
 const EXIT_UNREADABLE: u8 = 2;
@@ -36,6 +38,10 @@ struct Cli {
     /// Thư mục dữ liệu / data folder
     #[arg(long, global = true, env = "GIAPRANH_DATA", value_name = "DIR", value_parser = folder())]
     data: Option<PathBuf>,
+    /// Kho hồ sơ, mặc định là tệp trong thư mục dữ liệu / store of the records, by default a file in the data folder:
+    /// postgres://…, sqlite:DIR
+    #[arg(long, global = true, env = "GIAPRANH_STORE", value_name = "URL", hide_env_values = true)]
+    store: Option<String>,
     /// Ngôn ngữ / language: vi, en
     #[arg(long, global = true, env = "GIAPRANH_LANG", default_value = "vi", value_parser = read_lang)]
     lang: Lang,
@@ -82,6 +88,8 @@ enum Command {
     Records(records::RecordsArgs),
     /// Cải cách đơn vị hành chính / reforms of administrative units
     Reform(reform::ReformArgs),
+    /// Kiểm tra sổ: không gì bị sửa, bị mất / check the journal: nothing changed, nothing gone
+    Audit(audit::AuditArgs),
     /// Tài khoản / accounts
     User(people::UserArgs),
     /// Mã truy cập cho chương trình và GIS / tokens for scripts and a GIS
@@ -93,6 +101,13 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let lang = cli.lang;
     let data = given(cli.data).unwrap_or_else(default_data);
+    match Place::read(cli.store.as_deref(), &data) {
+        Ok(place) => drop(PLACE.set(place)),
+        Err(e) => {
+            complain(&e.text(), lang);
+            return ExitCode::from(EXIT_UNREADABLE);
+        }
+    }
     match cli.command {
         Command::Locate(args) => locate::run(&args, &data, lang),
         Command::Attribute(args) => attribute::run(&args, &data, lang),
@@ -104,6 +119,7 @@ pub fn main() -> ExitCode {
         Command::Roles(args) => records::run_roles(args, &data, lang),
         Command::Records(args) => records::run_records(args, &data, lang),
         Command::Reform(args) => reform::run(args, &data, lang),
+        Command::Audit(args) => audit::run(&args, &data, lang),
         Command::User(args) => people::run_user(args, &data, lang),
         Command::Token(args) => people::run_token(args, &data, lang),
     }
@@ -117,9 +133,16 @@ fn default_data() -> PathBuf {
         .map_or_else(|| PathBuf::from("giapranh-data"), |dir| dir.join("giapranh"))
 }
 
+/// Where the records are, said once for the whole run.
+static PLACE: OnceLock<Place> = OnceLock::new();
+
+fn place(data: &std::path::Path) -> Place {
+    PLACE.get().cloned().unwrap_or_else(|| Place::Sqlite(data.into()))
+}
+
 /// The datasets and records, to be written to; or the reason why not on stderr.
 fn office(data: &std::path::Path) -> Result<Office, ExitCode> {
-    Office::open(data).map_err(|e| {
+    Office::open_at(data, place(data)).map_err(|e| {
         eprintln!("giapranh: {e}");
         ExitCode::FAILURE
     })
@@ -127,10 +150,7 @@ fn office(data: &std::path::Path) -> Result<Office, ExitCode> {
 
 /// The datasets and records, or the reason why not on stderr.
 fn open(data: &std::path::Path) -> Result<Arc<Service>, ExitCode> {
-    Service::open(data).map_err(|e| {
-        eprintln!("giapranh: {e}");
-        ExitCode::FAILURE
-    })
+    office(data).map(|office| office.now())
 }
 
 fn unreadable(error: &QuestionError, lang: Lang) -> ExitCode {

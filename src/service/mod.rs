@@ -5,6 +5,7 @@ mod acting;
 mod action;
 pub mod answer;
 mod attribute;
+mod audit;
 mod binding;
 mod collections;
 mod disputing;

@@ -223,6 +223,7 @@ fn value(row: &postgres::Row, place: usize) -> Result<Value, postgres::Error> {
         Type::INT4 => row.try_get::<_, Option<i32>>(place)?.map_or(Value::Null, |v| Value::Int(v.into())),
         Type::BOOL => row.try_get::<_, Option<bool>>(place)?.map_or(Value::Null, |v| Value::Int(v.into())),
         Type::FLOAT8 => row.try_get::<_, Option<f64>>(place)?.map_or(Value::Null, Value::Real),
+        Type::VOID => Value::Null,
         Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(place)?.map_or(Value::Null, Value::Blob),
         _ => row.try_get::<_, Option<String>>(place)?.map_or(Value::Null, Value::Text),
     })

@@ -13,12 +13,19 @@ const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
 
+let signedIn;
+/** The session of an administrator, made by .ci/e2e: what nobody may do without an account is tried in tests/it/access.rs. */
+const cookies = (context) =>
+  (signedIn ??= (async () => {
+    const answer = await context.request.post(`${SERVER}/api/session`, { data: { name: "admin", password: process.env.GIAPRANH_PASSWORD ?? "" } });
+    if (!answer.ok()) throw new Error(`signing in: ${answer.status()}`);
+    return (await context.storageState()).cookies;
+  })());
+
 /** A fresh visitor. `finish` gives what went wrong unasked: requests to another origin and console errors. */
 export async function visitor(browser, { lang, size, name }) {
   const context = await browser.newContext({ viewport: size, locale: lang === "vi" ? "vi-VN" : "en-GB", hasTouch: size.width < 600, permissions: ["clipboard-read", "clipboard-write"] });
-  // An administrator, made by .ci/e2e: what nobody may do without an account is tried in tests/it/access.rs.
-  const signedIn = await context.request.post(`${SERVER}/api/session`, { data: { name: "admin", password: process.env.GIAPRANH_PASSWORD ?? "" } });
-  if (!signedIn.ok()) throw new Error(`signing in: ${signedIn.status()}`);
+  await context.addCookies(await cookies(context));
   const page = await context.newPage();
   const wrong = [];
   const bodies = new Map();
