@@ -12,7 +12,7 @@ export GIAPRANH_DATA GIAPRANH_MIRROR GIAPRANH_SHARED
 
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/e2e/*' 2>/dev/null)
 
-.PHONY: run serve build boundaries test check e2e peers bench fmt clean
+.PHONY: run serve build boundaries test check e2e peers crash load bench fmt clean
 
 run: build boundaries serve
 
@@ -64,6 +64,18 @@ peers: build
 	@test -x "$(PEERS)/bin/python" || { python3 -m venv "$(PEERS)" && "$(PEERS)/bin/pip" install -q -r geodata/scripts/requirements.txt; }
 	GIAPRANH_DATA="$(PEERS)/data" "$(GIAPRANH)" boundaries pull
 	GIAPRANH_DATA="$(PEERS)/data" "$(PEERS)/bin/python" tests/peers/slivers.py "$(GIAPRANH)" "$(GIAPRANH_MIRROR)"
+
+# Killed again and again under load, on both stores; 6 times in `make test`, 200 here.
+KILLS ?= 200
+crash: build
+	@.ci/packages test
+	KILLS=$(KILLS) cargo test --release --locked --test it -- crash:: --nocapture
+
+# Ten minutes of reading and reporting over 200 000 incidents; some seconds over some thousand in `make test`.
+LOAD_SECONDS ?= 600
+LOAD_INCIDENTS ?= 200000
+load: build
+	LOAD_SECONDS=$(LOAD_SECONDS) LOAD_INCIDENTS=$(LOAD_INCIDENTS) cargo test --release --locked --test it -- load:: --nocapture
 
 bench: build boundaries
 	cargo bench --locked
