@@ -12,6 +12,7 @@ mod disputing;
 pub mod dossier;
 mod explain;
 pub mod filing;
+pub mod inbox;
 pub mod incidents;
 mod locate;
 mod names;

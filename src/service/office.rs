@@ -194,7 +194,14 @@ impl Office {
         }
     }
 
-    /// The store, if there is one.
+    /// The store, if there is one: reading and listening make none.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn store_if_there(&self) -> Result<Option<Store>, StoreError> {
+        self.there()
+    }
+
     fn there(&self) -> Result<Option<Store>, StoreError> {
         let open = self.store.lock().unwrap_or_else(PoisonError::into_inner).is_some();
         if open || self.place.exists() { self.store().map(Some) } else { Ok(None) }
