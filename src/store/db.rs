@@ -96,6 +96,12 @@ pub trait Connection {
     /// # Errors
     /// The database's.
     fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, StoreError>;
+
+    /// After rows came with numbers of their own: the next number given is one that is free.
+    ///
+    /// # Errors
+    /// The database's.
+    fn renumber(&mut self) -> Result<(), StoreError>;
 }
 
 /// Reads in one snapshot.
@@ -123,9 +129,18 @@ pub trait Database: Send + Sync {
     /// The database's.
     fn wait(&self, after: Seq, at_most: Duration) -> Result<Seq, StoreError>;
 
+    /// After personal values were erased: overwrites the places in its files that still hold them, as far as it can.
+    ///
+    /// # Errors
+    /// The database's.
+    fn forget(&self) -> Result<(), StoreError>;
+
     /// What to call it in a message; without a password.
     fn name(&self) -> String;
 }
+
+/// Tables whose rows the database numbers.
+pub(super) const NUMBERED: [&str; 2] = ["notices", "deliveries"];
 
 /// Number of the last line of the journal.
 pub(super) const LAST: &str = "SELECT COALESCE(MAX(seq), 0) FROM journal";

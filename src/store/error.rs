@@ -15,6 +15,8 @@ pub enum StoreError {
     /// Something in the store is not what this program writes.
     #[error("the store cannot be understood: {0}")]
     Unreadable(String),
+    #[error("{0} was written by a newer giapranh")]
+    TooNew(String),
     #[error("{name}: {cause}{}", explained(cause))]
     Postgres { name: String, cause: postgres::Error },
     #[error("{0}… is no place for a store: use postgres://… or sqlite:FOLDER")]
@@ -49,6 +51,7 @@ impl StoreError {
             StoreError::TooBig { .. } => "file_too_big",
             StoreError::Unreadable(_) => "records_damaged",
             StoreError::NoPlace(_) => "no_such_store",
+            StoreError::TooNew(_) => "store_too_new",
             StoreError::Sqlite { .. }
             | StoreError::Migration { .. }
             | StoreError::Postgres { .. }
@@ -65,6 +68,10 @@ impl StoreError {
             StoreError::Damaged { path, line, cause } => Text::new(
                 format!("Sổ hồ sơ {} hỏng ở dòng {line}: {cause}. Hãy dùng bản sao lưu.", path.display()),
                 format!("The journal {} is damaged at line {line}: {cause}. Use a backup.", path.display()),
+            ),
+            StoreError::TooNew(name) => Text::new(
+                format!("Kho {name} do một bản giapranh mới hơn ghi: hãy cập nhật chương trình."),
+                format!("The store {name} was written by a newer giapranh: update the program."),
             ),
             StoreError::NoFile(sha256) => {
                 Text::new(format!("Không có tệp {sha256} trong hồ sơ."), format!("No file {sha256} is kept here."))

@@ -13,6 +13,8 @@ const LINE: &str =
 
 /// Lines read at a time when all are checked.
 const BATCH: i64 = 2000;
+/// The setting that holds the last line, `SEQ:HASH`.
+const HEAD: &str = "journal_head";
 
 /// What a check of the journal found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -62,6 +64,7 @@ impl Tx<'_> {
         }
         let text = serde_json::to_string(entry).map_err(|e| StoreError::unreadable(&e))?;
         let hash = link(&before, &text);
+        self.note_head(seq + 1, &hash)?;
         self.execute(
             "INSERT INTO journal (seq, id, topic, subject, at_us, entry, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)",
             &[
@@ -75,6 +78,11 @@ impl Tx<'_> {
             ],
         )?;
         Ok(seq + 1)
+    }
+
+    /// Notes the last line beside the journal: lines cut off at the end show, unless this was changed along with them.
+    fn note_head(&mut self, seq: Seq, hash: &[u8]) -> Result<(), StoreError> {
+        self.set_setting(HEAD, &format!("{seq}:{}", hex(hash)))
     }
 
     /// Number of the last line, of a topic or of all.
@@ -129,7 +137,7 @@ impl Tx<'_> {
     }
 
     /// Looks at every line: does each follow from the one before, is none missing, do the columns say what the entry
-    /// says, and do the digests of personal values agree? `seen` is called with each entry, in order.
+    /// says, and is the last one the one noted as the last? `seen` is called with each entry, in order.
     ///
     /// # Errors
     /// The store's.
@@ -161,8 +169,9 @@ impl Tx<'_> {
                             entry.id.to_string(),
                             entry.change.topic().word().to_owned(),
                             entry.change.subject().map(|s| s.to_string()),
+                            entry.recorded_at.as_microsecond(),
                         );
-                        if said != (row.text(1)?, row.text(2)?, row.opt_text(3)?) {
+                        if said != (row.text(1)?, row.text(2)?, row.opt_text(3)?, row.int(4)?) {
                             audit.faults.push(fault(
                                 seq,
                                 "columns",
@@ -177,7 +186,12 @@ impl Tx<'_> {
             }
         }
         audit.head = hex(&before);
-        self.audit_private(&mut audit)?;
+        let noted = self.setting(HEAD)?;
+        let found = (audit.lines > 0).then(|| format!("{}:{}", audit.lines, audit.head));
+        if noted != found {
+            let detail = format!("noted as the last line: {}", noted.as_deref().unwrap_or("none"));
+            audit.faults.push(fault(audit.lines, "head", detail));
+        }
         Ok(audit)
     }
 

@@ -13,6 +13,7 @@ mod notices;
 mod people;
 mod postgres;
 mod private;
+mod settings;
 mod sqlite;
 
 use std::path::{Path, PathBuf};
@@ -127,6 +128,15 @@ impl Store {
     /// The store's.
     pub fn wait(&self, after: Seq, at_most: Duration) -> Result<Seq, StoreError> {
         self.database.wait(after, at_most)
+    }
+
+    /// After personal values were erased: overwrites the places in the database's files that still hold them, as far as
+    /// it can.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn forget(&self) -> Result<(), StoreError> {
+        self.database.forget()
     }
 
     pub fn name(&self) -> String {

@@ -3,7 +3,7 @@
 //! The connection is not encrypted: the address has to be on this machine, in a trusted network or behind a tunnel.
 //! Calls wait for the database and belong on threads that may wait.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,18 +11,23 @@ use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Config, IsolationLevel, NoTls, Statement, Transaction};
 
-use super::db::{Connection, Database, LAST, Reading, Row, Value, Writing};
+use super::db::{Connection, Database, LAST, NUMBERED, Reading, Row, Value, Writing};
 use super::{Seq, StoreError};
 
 /// Steps from an empty database to today's tables. Never edit one that was released: add the next.
-const STEPS: &[&str] = &[include_str!("migrations/postgres/0001_tables.sql")];
+const STEPS: &[&str] =
+    &[include_str!("migrations/postgres/0001_tables.sql"), include_str!("migrations/postgres/0002_systems.sql")];
 
 /// How long connecting may take.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long a statement waits for another writer's lock.
 const PATIENCE: &str = "SET lock_timeout = '10s'";
-/// Connections kept.
+/// Connections kept while nobody needs them.
 const KEPT: usize = 8;
+/// Connections at a time: several servers share what the database allows (100 by default).
+const MOST: usize = 24;
+/// How long one is waited for.
+const TURN: Duration = Duration::from_secs(10);
 /// The advisory lock of the one writer, and of migrations: "giap" and "migr" as numbers.
 const WRITER: i64 = 0x6769_6170;
 const MIGRATOR: i64 = 0x6d69_6772;
@@ -32,7 +37,8 @@ const LOOK: Duration = Duration::from_secs(1);
 pub struct Postgres {
     config: Config,
     name: String,
-    idle: Mutex<Vec<Kept>>,
+    connections: Mutex<Connections>,
+    given_back: Condvar,
     heard: Arc<Heard>,
     listening: AtomicBool,
 }
@@ -44,10 +50,40 @@ struct Kept {
 }
 
 #[derive(Default)]
+struct Connections {
+    idle: Vec<Kept>,
+    in_use: usize,
+}
+
+/// A connection in use; given back when it is dropped.
+struct Lent<'a> {
+    of: &'a Postgres,
+    kept: Option<Kept>,
+}
+
+impl Lent<'_> {
+    fn client(&mut self) -> &mut Kept {
+        self.kept.as_mut().expect("a connection that was lent")
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        let mut connections = lock(&self.of.connections);
+        connections.in_use -= 1;
+        let usable = self.kept.take().filter(|k| !k.client.is_closed());
+        if connections.idle.len() < KEPT {
+            connections.idle.extend(usable);
+        }
+        drop(connections);
+        self.of.given_back.notify_one();
+    }
+}
+
+#[derive(Default)]
 struct Heard {
     times: Mutex<u64>,
     changed: Condvar,
-    last: AtomicI64,
 }
 
 impl Postgres {
@@ -70,7 +106,14 @@ impl Postgres {
             .collect();
         let name = format!("{}/{}", hosts.join(","), config.get_dbname().unwrap_or_default());
         let heard = Arc::default();
-        let store = Postgres { config, name, idle: Mutex::default(), heard, listening: AtomicBool::new(false) };
+        let store = Postgres {
+            config,
+            name,
+            connections: Mutex::default(),
+            given_back: Condvar::new(),
+            heard,
+            listening: AtomicBool::new(false),
+        };
         store.migrate()?;
         Ok(store)
     }
@@ -86,21 +129,26 @@ impl Postgres {
         Ok(Kept { client, statements: std::collections::HashMap::new() })
     }
 
-    /// A connection that answers: one of those kept, if the server has not been started anew meanwhile.
-    fn connection(&self) -> Result<Kept, StoreError> {
+    /// A connection that answers: one of those kept, if the server has not been started anew meanwhile. Where too many
+    /// are in use it is waited for, but not for ever.
+    fn connection(&self) -> Result<Lent<'_>, StoreError> {
+        let connections = lock(&self.connections);
+        let full = |c: &mut Connections| c.in_use >= MOST;
+        let (mut connections, _) =
+            self.given_back.wait_timeout_while(connections, TURN, full).unwrap_or_else(PoisonError::into_inner);
+        connections.in_use += 1;
+        drop(connections);
+        let mut lent = Lent { of: self, kept: None };
         loop {
-            let idle = lock(&self.idle).pop();
-            let Some(mut kept) = idle else { return self.connect() };
+            let idle = lock(&self.connections).idle.pop();
+            let mut kept = match idle {
+                Some(kept) => kept,
+                None => self.connect()?,
+            };
             if !kept.client.is_closed() && kept.client.is_valid(CONNECT).is_ok() {
-                return Ok(kept);
+                lent.kept = Some(kept);
+                return Ok(lent);
             }
-        }
-    }
-
-    fn put_back(&self, kept: Kept) {
-        let mut idle = lock(&self.idle);
-        if !kept.client.is_closed() && idle.len() < KEPT {
-            idle.push(kept);
         }
     }
 
@@ -112,6 +160,9 @@ impl Postgres {
         client.batch_execute("CREATE TABLE IF NOT EXISTS giapranh_steps (step BIGINT PRIMARY KEY)").map_err(&failed)?;
         let row = client.query_one("SELECT COUNT(*) FROM giapranh_steps", &[]).map_err(&failed)?;
         let done: i64 = row.get(0);
+        if usize::try_from(done).is_ok_and(|done| done > STEPS.len()) {
+            return Err(StoreError::TooNew(self.name.clone()));
+        }
         for (number, step) in (1_i64..).zip(STEPS).skip(usize::try_from(done).unwrap_or(usize::MAX)) {
             let mut transaction = client.transaction().map_err(&failed)?;
             transaction.batch_execute(step).map_err(&failed)?;
@@ -119,7 +170,7 @@ impl Postgres {
             transaction.commit().map_err(&failed)?;
         }
         client.execute("SELECT pg_advisory_unlock($1)", &[&MIGRATOR]).map_err(&failed)?;
-        self.put_back(kept);
+        lock(&self.connections).idle.push(kept);
         Ok(())
     }
 
@@ -147,9 +198,8 @@ fn listen(config: &Config, heard: &std::sync::Weak<Heard>) -> Result<(), postgre
     loop {
         let mut notifications = client.notifications();
         let mut some = notifications.timeout_iter(LOOK);
-        while let Some(n) = some.next()? {
+        while some.next()?.is_some() {
             let Some(heard) = heard.upgrade() else { return Ok(()) };
-            heard.last.fetch_max(n.payload().parse().unwrap_or(0), Ordering::SeqCst);
             *lock(&heard.times) += 1;
             heard.changed.notify_all();
         }
@@ -171,13 +221,15 @@ impl ToSql for Value {
         ty: &Type,
         out: &mut postgres::types::private::BytesMut,
     ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
-        match self {
-            Value::Null => Ok(IsNull::Yes),
-            Value::Int(v) if *ty == Type::INT4 => i32::try_from(*v)?.to_sql(ty, out),
-            Value::Int(v) => v.to_sql(ty, out),
-            Value::Real(v) => v.to_sql(ty, out),
-            Value::Text(v) => v.to_sql(ty, out),
-            Value::Blob(v) => v.to_sql(ty, out),
+        match (self, ty) {
+            (Value::Null, _) => Ok(IsNull::Yes),
+            (Value::Int(v), &Type::INT4) => i32::try_from(*v)?.to_sql(ty, out),
+            (Value::Int(v), &Type::INT8) => v.to_sql(ty, out),
+            (Value::Real(v), &Type::FLOAT8) => v.to_sql(ty, out),
+            (Value::Text(v), &(Type::TEXT | Type::VARCHAR | Type::UNKNOWN)) => v.to_sql(ty, out),
+            (Value::Blob(v), &Type::BYTEA) => v.to_sql(ty, out),
+            // Its bytes would be taken for something else.
+            (other, ty) => Err(format!("{other:?} for a {ty}").into()),
         }
     }
 
@@ -244,41 +296,42 @@ impl Connection for Within<'_, '_> {
         let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|p| p as &(dyn ToSql + Sync)).collect();
         self.transaction.execute(&statement, &params).map_err(self.failed())
     }
+
+    fn renumber(&mut self) -> Result<(), StoreError> {
+        for table in NUMBERED {
+            let next = format!("(SELECT COALESCE(MAX(id), 0) + 1 FROM {table})");
+            self.rows(&format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), {next}, false)"), &[])?;
+        }
+        Ok(())
+    }
 }
 
 impl Database for Postgres {
     fn read(&self, work: Reading) -> Result<(), StoreError> {
-        let mut kept = self.connection()?;
-        let Kept { client, statements } = &mut kept;
+        let mut lent = self.connection()?;
+        let Kept { client, statements } = lent.client();
         let mut transaction = client
             .build_transaction()
             .isolation_level(IsolationLevel::RepeatableRead)
             .read_only(true)
             .start()
             .map_err(self.failed())?;
-        let done = work(&mut Within { transaction: &mut transaction, statements, name: &self.name, told: false });
-        drop(transaction);
-        self.put_back(kept);
-        done
+        work(&mut Within { transaction: &mut transaction, statements, name: &self.name, told: false })
     }
 
     fn write(&self, work: Writing) -> Result<(), StoreError> {
-        let mut kept = self.connection()?;
-        let Kept { client, statements } = &mut kept;
-        let done = (|| {
-            let mut transaction = client.transaction().map_err(self.failed())?;
-            let mut within = Within { transaction: &mut transaction, statements, name: &self.name, told: false };
-            within.rows("SELECT pg_advisory_xact_lock($1)", &[Value::Int(WRITER)])?;
-            if !work(&mut within)? {
-                return Ok(());
-            }
-            if within.told {
-                within.rows("SELECT pg_notify('giapranh', (SELECT MAX(seq) FROM journal)::text)", &[])?;
-            }
-            transaction.commit().map_err(self.failed())
-        })();
-        self.put_back(kept);
-        done
+        let mut lent = self.connection()?;
+        let Kept { client, statements } = lent.client();
+        let mut transaction = client.transaction().map_err(self.failed())?;
+        let mut within = Within { transaction: &mut transaction, statements, name: &self.name, told: false };
+        within.rows("SELECT pg_advisory_xact_lock($1)", &[Value::Int(WRITER)])?;
+        if !work(&mut within)? {
+            return Ok(());
+        }
+        if within.told {
+            within.rows("SELECT pg_notify('giapranh', (SELECT MAX(seq) FROM journal)::text)", &[])?;
+        }
+        transaction.commit().map_err(self.failed())
     }
 
     fn wait(&self, after: Seq, at_most: Duration) -> Result<Seq, StoreError> {
@@ -300,6 +353,11 @@ impl Database for Postgres {
                 drop(self.heard.changed.wait_timeout(times, left.min(LOOK)));
             }
         }
+    }
+
+    /// What no row holds any more is taken out of the table's pages; the server's own log and backups are its keeper's.
+    fn forget(&self) -> Result<(), StoreError> {
+        self.connection()?.client().client.batch_execute("VACUUM private_fields").map_err(self.failed())
     }
 
     fn name(&self) -> String {

@@ -75,7 +75,10 @@ fn connect(path: &Path) -> Result<rusqlite::Connection, StoreError> {
     let connection = rusqlite::Connection::open(path).map_err(sqlite)?;
     connection.busy_timeout(PATIENCE).map_err(sqlite)?;
     connection
-        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+        .execute_batch(
+            // What is erased is overwritten with zeros.
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;",
+        )
         .map_err(sqlite)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
@@ -148,6 +151,11 @@ impl Connection for Within<'_> {
         let mut statement = self.transaction.prepare_cached(sql).map_err(&sqlite)?;
         Ok(statement.execute(params_from_iter(params)).map_err(&sqlite)? as u64)
     }
+
+    /// AUTOINCREMENT minds what is there.
+    fn renumber(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 impl Database for Sqlite {
@@ -198,6 +206,13 @@ impl Database for Sqlite {
                 drop(self.written.1.wait_timeout(count, left.min(LOOK)));
             }
         }
+    }
+
+    /// The write-ahead log still holds what was erased until it is emptied. Where somebody is reading just now it is
+    /// emptied by a later write.
+    fn forget(&self) -> Result<(), StoreError> {
+        let checkpoint = |c: &rusqlite::Connection| c.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        checkpoint(&lock(&self.writer)).map_err(self.sqlite())
     }
 
     fn name(&self) -> String {

@@ -20,7 +20,10 @@ CREATE TABLE journal (
 ) STRICT;
 INSERT INTO journal (seq, id, topic, subject, at_us, entry, hash)
     SELECT seq, id, 'records', NULL,
-           CAST((julianday(json_extract(entry, '$.recorded_at')) - 2440587.5) * 86400000000 AS INTEGER), entry, hash
+           -- 2026-01-02T03:04:05.678901234Z, with as many decimals as it has: exact to the microsecond.
+           CAST(strftime('%s', substr(json_extract(entry, '$.recorded_at'), 1, 19)) AS INTEGER) * 1000000
+           + CAST(substr(rtrim(substr(json_extract(entry, '$.recorded_at'), 21), 'Z') || '000000', 1, 6) AS INTEGER),
+           entry, hash
     FROM journal_before ORDER BY seq;
 DROP TABLE journal_before;
 CREATE INDEX journal_by_topic ON journal (topic, seq);
@@ -184,3 +187,6 @@ CREATE TABLE settings (
     key   TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) STRICT;
+-- The last line of the journal is noted here as well.
+INSERT INTO settings (key, value)
+    SELECT 'journal_head', seq || ':' || lower(hex(hash)) FROM journal ORDER BY seq DESC LIMIT 1;
