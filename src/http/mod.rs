@@ -11,6 +11,7 @@ mod live;
 mod openapi;
 mod pages;
 mod people;
+mod photos;
 mod records;
 mod reforms;
 mod routes;
@@ -95,6 +96,9 @@ fn with_live(office: Arc<Office>, access: auth::Access, live: Arc<live::Live>) -
         .routes(routes!(incidents::minutes))
         .routes(routes!(incidents::sync))
         .routes(routes!(incidents::deadlines, incidents::set_deadline))
+        .routes(routes!(photos::begin))
+        .routes(routes!(photos::photo))
+        .routes(routes!(photos::progress, photos::piece))
         .routes(routes!(live::events))
         .routes(routes!(live::inbox))
         .routes(routes!(live::read_inbox))

@@ -18,6 +18,7 @@ mod locate;
 mod names;
 mod office;
 pub mod people;
+pub mod photos;
 mod recording;
 mod reform;
 mod reforming;
@@ -45,6 +46,7 @@ pub use incidents::IncidentRefusal;
 pub use locate::{PositionText, Question};
 pub use office::Office;
 pub use people::PeopleError;
+pub use photos::PhotoRefusal;
 pub use recording::{NewAmendment, NewClaim, NewDispute, NewEvent, Words, find_dispute};
 pub use reform::{
     AgreementChange, DisputeChange, DisputeOutcome, GoingOn, HandOver, HandOverItem, HandOverKind, LevelCount, Origin,

@@ -21,6 +21,16 @@ impl Attachments {
         Attachments { folder: data.join("attachments") }
     }
 
+    /// Photos: in a folder of their own, as they are not for everyone who may read records.
+    pub fn photos_under(data: &Path) -> Attachments {
+        Attachments { folder: data.join("photos") }
+    }
+
+    /// SHA-256 in hex, as files are named.
+    pub fn sha256(&self, content: &[u8]) -> String {
+        Sha256::digest(content).iter().map(|b| format!("{b:02x}")).collect()
+    }
+
     /// Keeps a file, whole or not at all; returns the SHA-256 of its content. The same content again is the same file.
     ///
     /// # Errors
@@ -30,7 +40,7 @@ impl Attachments {
         if bytes > MAX_ATTACHMENT_BYTES {
             return Err(StoreError::TooBig { bytes, limit: MAX_ATTACHMENT_BYTES });
         }
-        let sha256: String = Sha256::digest(content).iter().map(|b| format!("{b:02x}")).collect();
+        let sha256 = self.sha256(content);
         let path = self.folder.join(&sha256);
         let io = |cause| StoreError::Io { path: path.clone(), cause };
         if path.exists() {

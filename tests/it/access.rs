@@ -161,6 +161,9 @@ const MATRIX: &[Row] = &[
     ("GET", "/api/incidents/{id}/near", [SignIn, No, No, Pass, No, Pass, Pass]),
     ("GET", "/api/incidents/{id}/verdict", [SignIn, No, No, Pass, No, Pass, Pass]),
     ("GET", "/api/incidents/{id}/minutes.docx", CONCERNED),
+    ("POST", "/api/incidents/{id}/photos", CONCERNED), ("GET", "/api/incidents/{id}/photos/{photo}", CONCERNED),
+    ("GET", "/api/uploads/{id}", [SignIn, Pass, Pass, Pass, Pass, No, Pass]),
+    ("PATCH", "/api/uploads/{id}", [SignIn, Pass, Pass, Pass, Pass, No, Pass]),
     ("POST", "/api/sync", [SignIn, Pass, Pass, Pass, Pass, No, Pass]),
     ("GET", "/api/events", ALL), ("GET", "/api/inbox", ALL), ("POST", "/api/inbox/read", ALL),
     ("GET", "/api/deadlines", OPEN), ("PUT", "/api/deadlines", ADMIN),
@@ -212,6 +215,9 @@ fn body(method: &str, path: &str, n: usize) -> Value {
         }
         ("PATCH", "/api/incidents/{id}") => json!({"changes": {"lot": n.to_string()}}),
         ("POST", "/api/incidents/{id}/acts") => json!({"do": "comment", "text": "?"}),
+        ("POST", "/api/incidents/{id}/photos") => {
+            json!({"id": Uuid::now_v7(), "sha256": "0".repeat(64), "bytes": 5})
+        }
         ("POST", "/api/sync") => json!({"rows": []}),
         ("POST", "/api/inbox/read") => json!({"up_to": 1}),
         ("PUT", "/api/deadlines") => json!({"kind": "forest_fire", "due": "verify", "hours": 3}),
@@ -260,13 +266,14 @@ async fn every_route_for_everyone() {
                 "/api/incidents/{id}" if method == "PUT" => Uuid::now_v7().to_string(),
                 _ if path.contains("incidents") => incident.to_string(),
                 _ if path.contains("agreements") => "pact".into(),
-                _ if path.contains("tokens") => Uuid::nil().to_string(),
+                _ if path.contains("tokens") || path.contains("uploads") => Uuid::nil().to_string(),
                 _ => "river".into(),
             };
             let filled = path
                 .replace("{id}", &id)
                 .replace("{claim}", "none")
                 .replace("{year}", "2026")
+                .replace("{photo}", &Uuid::nil().to_string())
                 .replace("{sha256}", "none")
                 .replace("{name}", "subject");
             // Each route from an address of its own: what nobody may is counted by address.

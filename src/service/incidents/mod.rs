@@ -19,6 +19,7 @@ mod view;
 
 pub use act::{Act, BaseBody};
 pub use doing::{Done, Expected, Job, row_of};
+pub(super) use doing::{load, put};
 pub use duplicates::{Near, NearIncident};
 pub use history::HistoryEvent;
 pub use list::{AskedAgain, IncidentPage, IncidentQuery};
