@@ -5,6 +5,7 @@
 //! written in one [`Store::write`] is kept or none of it is.
 
 mod attachments;
+mod copy;
 pub mod db;
 mod error;
 mod incidents;
@@ -25,13 +26,14 @@ use sha2::{Digest, Sha256};
 use db::{Connection, Database, Row, Value};
 
 pub use attachments::{Attachments, MAX_ATTACHMENT_BYTES};
+pub use copy::{CopyError, Progress as CopyProgress, TABLES, TableSum, copy};
 pub use error::StoreError;
 pub use incidents::{IncidentRow, IncidentUnit, NearQuery, Overdue, PageQuery, Waiting};
 pub use journal::{Audit, AuditFault};
 pub use notices::NoticeRow;
 pub use people::{SessionRow, TokenRow, UserRow};
 pub use postgres::Postgres;
-pub use private::{PrivateRow, digest};
+pub use private::{PrivateQuery, PrivateRow, digest};
 pub use sqlite::Sqlite;
 
 /// Number of a line in the journal, from 1. 0: before the first.

@@ -12,7 +12,8 @@ impl Tx<'_> {
     /// # Errors
     /// The store's.
     pub fn set_setting(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
-        let sql = "INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+        let sql =
+            "INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
         self.execute(sql, &[key.into(), value.into()]).map(drop)
     }
 }
