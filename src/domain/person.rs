@@ -112,6 +112,11 @@ pub enum AccountEvent {
         incident: Option<Uuid>,
         field: String,
     },
+    /// How long values of a field are held from now on; `None`: for good.
+    RetentionSet {
+        field: String,
+        days: Option<u32>,
+    },
 }
 
 impl AccountEvent {
@@ -125,7 +130,7 @@ impl AccountEvent {
             | AccountEvent::TokenMade { user, .. }
             | AccountEvent::TokenRevoked { user, .. } => Some(*user),
             AccountEvent::LinkMade { user } => *user,
-            AccountEvent::Erased { .. } => None,
+            AccountEvent::Erased { .. } | AccountEvent::RetentionSet { .. } => None,
         }
     }
 }

@@ -6,6 +6,7 @@ mod action;
 pub mod answer;
 mod attribute;
 mod audit;
+mod backup;
 mod binding;
 mod collections;
 mod disputing;
@@ -22,6 +23,8 @@ pub mod photos;
 mod recording;
 mod reform;
 mod reforming;
+mod restore;
+pub mod retention;
 pub mod review;
 mod rights;
 pub mod role_import;
@@ -40,6 +43,8 @@ use crate::store::StoreError;
 
 pub use action::{ActionError, ShapeFault};
 pub use attribute::{AttributeError, AttributeOptions, Summary, XyColumns, attribute};
+pub use audit::audit;
+pub use backup::{Backed, BackupError, Manifest, backup};
 pub use collections::{UnitsQuery, agreement_here, agreements, disputes, disputes_at, units};
 pub use explain::{percent, zone_words};
 pub use incidents::IncidentRefusal;
@@ -53,6 +58,7 @@ pub use reform::{
     PartyChange, Plan, Succession, plan,
 };
 pub use reforming::{HandOverList, HandedItem};
+pub use restore::{Restored, restore};
 use roles::Bodies;
 pub use slivers::{
     ComparedMaps, SliverHere, SliverRow, SliversError, SliversFound, SliversQuery, evidence, read_amount, slivers,

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::db::Value;
+use super::db::{Row, Value};
 use super::{Seq, StoreError, Tx};
 
 /// What an incident is looked up by, and the whole as JSON.
@@ -27,12 +27,15 @@ pub struct IncidentRow {
     pub doc: String,
 }
 
+/// Why an incident concerns a unit: it has a line, was the unit of the day of the incident, is asked to take it over.
+pub const UNIT_ROLES: [&str; 3] = ["line", "then", "asked"];
+
 /// A unit that an incident concerns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IncidentUnit {
     /// `CODE@FIRST-DAY`.
     pub unit: String,
-    /// line, then, asked.
+    /// One of [`UNIT_ROLES`].
     pub role: &'static str,
     pub state: String,
     pub due_us: Option<i64>,
@@ -273,6 +276,47 @@ impl Tx<'_> {
         let sql = "SELECT id, updated_seq, doc FROM incidents WHERE id > $1 ORDER BY id LIMIT $2";
         let rows = self.rows(sql, &[after.into(), limit.into()])?;
         rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?, row.text(2)?))).collect()
+    }
+
+    /// What an incident is looked up by: its row and its units, as they were put.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn incident_row(&mut self, id: Uuid) -> Result<Option<(IncidentRow, Vec<IncidentUnit>)>, StoreError> {
+        let found = self.row(
+            "SELECT version, kind, state, lon, lat, occurred_us, received_us, updated_seq, due_us, disputed, reporter, \
+             source, demo, doc FROM incidents WHERE id = $1",
+            &[id.into()],
+        )?;
+        let Some(r) = found else { return Ok(None) };
+        let row = IncidentRow {
+            id,
+            version: r.int(0)?,
+            kind: r.text(1)?,
+            state: r.text(2)?,
+            lon: r.opt_real(3)?,
+            lat: r.opt_real(4)?,
+            occurred_us: r.int(5)?,
+            received_us: r.int(6)?,
+            updated_seq: r.int(7)?,
+            due_us: r.opt_int(8)?,
+            disputed: r.flag(9)?,
+            reporter: r.text(10)?,
+            source: r.text(11)?,
+            demo: r.flag(12)?,
+            doc: r.text(13)?,
+        };
+        let units = self.rows(
+            "SELECT unit, role, state, due_us FROM incident_units WHERE incident = $1 ORDER BY unit, role",
+            &[id.into()],
+        )?;
+        let read = |u: &Row| {
+            let role = u.text(1)?;
+            let known = UNIT_ROLES.into_iter().find(|r| *r == role);
+            let role = known.ok_or_else(|| StoreError::unreadable(&format!("the role {role} of a unit")))?;
+            Ok::<_, StoreError>(IncidentUnit { unit: u.text(0)?, role, state: u.text(2)?, due_us: u.opt_int(3)? })
+        };
+        Ok(Some((row, units.iter().map(read).collect::<Result<_, _>>()?)))
     }
 
     /// How many incidents there are.

@@ -5,6 +5,7 @@
 //! written in one [`Store::write`] is kept or none of it is.
 
 mod attachments;
+mod copy;
 pub mod db;
 mod error;
 mod incidents;
@@ -27,6 +28,7 @@ use sha2::{Digest, Sha256};
 use db::{Connection, Database, Row, Value};
 
 pub use attachments::{Attachments, MAX_ATTACHMENT_BYTES};
+pub use copy::{CopyError, Progress as CopyProgress, TABLES, TableSum, copy};
 pub use error::StoreError;
 pub use incidents::{IncidentRow, IncidentUnit, NearQuery, Overdue, PageQuery, Waiting};
 pub use journal::{Audit, AuditFault};
@@ -34,7 +36,7 @@ pub use notices::NoticeRow;
 pub use people::{SessionRow, TokenRow, UserRow};
 pub use photo::{MAX_PHOTO_BYTES, Photo, PhotoError, PhotoMetadata, look_into};
 pub use postgres::Postgres;
-pub use private::{PrivateRow, digest};
+pub use private::{PrivateQuery, PrivateRow, digest};
 pub use sqlite::Sqlite;
 pub use uploads::{Pieces, UploadRow};
 

@@ -1,11 +1,12 @@
 //! Personal values: outside the hashed journal, which keeps a salted digest. An erased value leaves the chain valid.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::journal::{Audit, AuditFault, hex};
+use super::db::Value;
+use super::journal::{AuditFault, hex};
 use super::{StoreError, Tx, placeholders};
 use crate::domain::PrivateRef;
 
@@ -15,6 +16,13 @@ pub struct PrivateRow {
     pub id: Uuid,
     pub incident: Option<Uuid>,
     pub field: String,
+}
+
+/// Which values.
+#[derive(Debug, Clone, Copy)]
+pub enum PrivateQuery<'a> {
+    Of(Uuid),
+    Before { made_us: i64, states: &'a [&'static str], limit: usize },
 }
 
 /// SHA-256 of the salt and the value.
@@ -71,63 +79,83 @@ impl Tx<'_> {
         Ok(found)
     }
 
-    /// Erases values of a field: of one incident, or of all made before a moment. Returns which.
+    /// Values of a field that are still there: of one incident, or those made before a moment whose incident is in one
+    /// of these states. Oldest first.
     ///
     /// # Errors
     /// The store's.
-    pub fn erase_private(
-        &mut self,
-        field: &str,
-        incident: Option<Uuid>,
-        before_us: Option<i64>,
-    ) -> Result<Vec<PrivateRow>, StoreError> {
-        let now = self.now()?.as_microsecond();
-        let (which, param) = match (incident, before_us) {
-            (Some(incident), _) => ("incident = $2", incident.into()),
-            (None, Some(before)) => ("made_us < $2", before.into()),
-            (None, None) => return Ok(Vec::new()),
+    pub fn private_rows(&mut self, field: &str, which: PrivateQuery) -> Result<Vec<PrivateRow>, StoreError> {
+        const COLUMNS: &str = "SELECT p.id, p.incident, p.field FROM private_fields p";
+        let rows = match which {
+            PrivateQuery::Of(incident) => self.rows(
+                &format!("{COLUMNS} WHERE p.field = $1 AND p.incident = $2 AND p.value IS NOT NULL ORDER BY p.id"),
+                &[field.into(), incident.into()],
+            )?,
+            PrivateQuery::Before { made_us, states, limit } => {
+                let states: Vec<Value> = states.iter().map(|s| Value::from(*s)).collect();
+                let sql = format!(
+                    "{COLUMNS} JOIN incidents i ON i.id = p.incident \
+                     WHERE p.field = $1 AND p.made_us < $2 AND p.value IS NOT NULL AND i.state IN ({}) \
+                     ORDER BY p.made_us, p.id LIMIT {limit}",
+                    placeholders(3, states.len())
+                );
+                let params: Vec<Value> = [field.into(), made_us.into()].into_iter().chain(states).collect();
+                self.rows(&sql, &params)?
+            }
         };
-        let rows = self.rows(
-            &format!(
-                "SELECT id, incident, field FROM private_fields WHERE field = $1 AND {which} AND value IS NOT NULL"
-            ),
-            &[field.into(), param],
-        )?;
-        let mut erased = Vec::new();
-        for row in rows {
-            let id = row.uuid(0)?;
-            self.execute(
-                "UPDATE private_fields SET value = NULL, salt = NULL, erased_us = $1 WHERE id = $2",
-                &[now.into(), id.into()],
-            )?;
-            let incident = row.opt_text(1)?.map(|t| t.parse().map_err(|e| StoreError::unreadable(&e))).transpose()?;
-            erased.push(PrivateRow { id, incident, field: row.text(2)? });
-        }
-        Ok(erased)
+        rows.iter()
+            .map(|row| {
+                let incident =
+                    row.opt_text(1)?.map(|t| t.parse().map_err(|e| StoreError::unreadable(&e))).transpose()?;
+                Ok(PrivateRow { id: row.uuid(0)?, incident, field: row.text(2)? })
+            })
+            .collect()
     }
 
-    /// Digests by the ids of their values.
+    /// Erases a value with its salt: the digest that is left tells nothing. Whoever calls writes it in the journal.
     ///
     /// # Errors
     /// The store's.
-    pub fn private_digests(&mut self) -> Result<HashMap<Uuid, String>, StoreError> {
-        let rows = self.rows("SELECT id, digest FROM private_fields", &[])?;
+    pub fn erase_private(&mut self, id: Uuid) -> Result<(), StoreError> {
+        let now = self.now()?.as_microsecond();
+        let sql = "UPDATE private_fields SET value = NULL, salt = NULL, erased_us = $1 WHERE id = $2";
+        self.execute(sql, &[now.into(), id.into()]).map(drop)
+    }
+
+    /// Digests of an incident's values by their ids.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn private_digests(&mut self, incident: Uuid) -> Result<HashMap<Uuid, String>, StoreError> {
+        let rows = self.rows("SELECT id, digest FROM private_fields WHERE incident = $1", &[incident.into()])?;
         rows.iter().map(|row| Ok((row.uuid(0)?, hex(&row.hash(1)?)))).collect()
     }
 
-    pub(super) fn audit_private(&mut self, audit: &mut Audit) -> Result<(), StoreError> {
-        let mut fault = |id: Uuid, what| {
-            audit.faults.push(AuditFault { line: None, what, detail: format!("personal value {id}") });
-        };
-        for row in self.rows("SELECT id, value, salt, digest, erased_us FROM private_fields", &[])? {
-            let id = row.uuid(0)?;
-            match (row.opt_text(1)?, row.opt_blob(2)?, row.opt_int(4)?) {
-                (Some(value), Some(salt), None) if digest(&salt, &value) == row.hash(3)? => {}
-                (None, None, Some(_)) => {}
-                (None, ..) => fault(id, "private_gone"),
-                _ => fault(id, "private_changed"),
+    /// Looks at every value: is it what its digest says, and, where it is gone, was it erased by the book? `erased`:
+    /// those of whose erasure the journal tells.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn audit_private(&mut self, erased: &HashSet<Uuid>) -> Result<Vec<AuditFault>, StoreError> {
+        let mut faults = Vec::new();
+        let mut after = String::new();
+        loop {
+            let rows = self.rows(
+                "SELECT id, value, salt, digest FROM private_fields WHERE id > $1 ORDER BY id LIMIT $2",
+                &[after.into(), (BATCH as i64).into()],
+            )?;
+            let Some(last) = rows.last() else { return Ok(faults) };
+            after = last.text(0)?;
+            for row in &rows {
+                let id = row.uuid(0)?;
+                let what = match (row.opt_text(1)?, row.opt_blob(2)?) {
+                    (Some(value), Some(salt)) if digest(&salt, &value) == row.hash(3)? => continue,
+                    (None, None) if erased.contains(&id) => continue,
+                    (None, _) => "private_gone",
+                    (Some(_), _) => "private_changed",
+                };
+                faults.push(AuditFault { line: None, what, detail: format!("personal value {id}") });
             }
         }
-        Ok(())
     }
 }

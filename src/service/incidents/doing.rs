@@ -9,8 +9,8 @@ use super::{Act, IncidentRefusal, Sight, notify};
 use crate::domain::incident::merge::{Base, knew};
 use crate::domain::incident::{due, line_due};
 use crate::domain::{
-    Change, Entry, Incident, IncidentError, IncidentEvent, Level, PrivateRef, Text, UnitKey, UserRole, Who,
-    day_in_vietnam,
+    Change, DeadlineSet, Entry, Incident, IncidentError, IncidentEvent, Level, PrivateRef, Text, UnitKey, UserRole,
+    Who, day_in_vietnam,
 };
 use crate::service::{ActionError, Office, Service};
 use crate::store::{IncidentRow, IncidentUnit, Tx};
@@ -84,7 +84,15 @@ pub(in crate::service) fn put(
 
 /// The incident as the store keeps it: the whole as JSON, and what it is looked up by.
 pub fn row_of(service: &Service, incident: &Incident, seq: i64) -> (IncidentRow, Vec<IncidentUnit>) {
-    let set = &service.records.deadlines;
+    looked_up_by(incident, &service.records.deadlines, seq)
+}
+
+/// As [`row_of`], with the deadlines that were set.
+pub(in crate::service) fn looked_up_by(
+    incident: &Incident,
+    set: &[DeadlineSet],
+    seq: i64,
+) -> (IncidentRow, Vec<IncidentUnit>) {
     let us = |t: Timestamp| t.as_microsecond();
     let row = IncidentRow {
         id: incident.id,

@@ -17,6 +17,8 @@ mod scope;
 mod sync;
 mod view;
 
+pub(super) use doing::looked_up_by;
+
 pub use act::{Act, BaseBody};
 pub use doing::{Done, Expected, Job, row_of};
 pub(super) use doing::{load, put};
