@@ -23,6 +23,7 @@ mod lands;
 mod live;
 mod load;
 mod pg;
+mod photos;
 mod probability;
 mod process;
 mod properties;
