@@ -195,7 +195,7 @@ impl Office {
     }
 
     /// The store, if there is one.
-    fn there(&self) -> Result<Option<Store>, StoreError> {
+    pub(super) fn there(&self) -> Result<Option<Store>, StoreError> {
         let open = self.store.lock().unwrap_or_else(PoisonError::into_inner).is_some();
         if open || self.place.exists() { self.store().map(Some) } else { Ok(None) }
     }

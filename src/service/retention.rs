@@ -47,6 +47,12 @@ pub struct Held {
     pub set: bool,
 }
 
+impl Held {
+    fn of(field: &PrivateField, days: Option<u32>, set: bool) -> Held {
+        Held { field: field.word, name: Text::new(field.vi, field.en), days, set }
+    }
+}
+
 /// What was, or would be, erased of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Erased {
@@ -70,14 +76,14 @@ fn setting(field: &PrivateField) -> String {
 }
 
 /// As `days` in the settings; the default where nothing is set.
-fn held(tx: &mut Tx, field: &'static PrivateField) -> Result<Held, StoreError> {
+fn held(tx: &mut Tx, field: &PrivateField) -> Result<Held, StoreError> {
     let set = tx.setting(&setting(field))?;
     let days = match set.as_deref() {
         None => field.default_days,
         Some("") => None,
         Some(days) => Some(days.parse().map_err(|e| StoreError::unreadable(&format!("{}: {e}", setting(field))))?),
     };
-    Ok(Held { field: field.word, name: Text::new(field.vi, field.en), days, set: set.is_some() })
+    Ok(Held::of(field, days, set.is_some()))
 }
 
 /// Erases values and says so in the journal.
@@ -119,7 +125,11 @@ impl Office {
     /// # Errors
     /// The store's.
     pub fn retention(&self) -> Result<Vec<Held>, ActionError> {
-        Ok(self.store()?.read(|tx| PRIVATE_FIELDS.iter().map(|f| held(tx, f)).collect::<Result<_, StoreError>>())?)
+        let default = |f: &PrivateField| Held::of(f, f.default_days, false);
+        match self.there()? {
+            None => Ok(PRIVATE_FIELDS.iter().map(default).collect()),
+            Some(store) => Ok(store.read(|tx| PRIVATE_FIELDS.iter().map(|f| held(tx, f)).collect::<Result<_, _>>())?),
+        }
     }
 
     /// Sets how many days a field is held; `None`: for good.

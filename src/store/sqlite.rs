@@ -40,6 +40,11 @@ impl Sqlite {
         data.join("giapranh.db")
     }
 
+    /// Is this the path of such a file?
+    pub fn is_path(path: &Path) -> bool {
+        path.file_name().is_some_and(|name| name == "giapranh.db")
+    }
+
     /// Opens the file under a data folder, or makes it.
     ///
     /// # Errors
