@@ -11,7 +11,7 @@ use super::audit::tell_faults;
 use super::{EXIT_UNREADABLE, complain, place, print};
 use crate::domain::{Lang, Text};
 use crate::service::{BackupError, backup, restore};
-use crate::store::{Attachments, Place, Store, TableSum, copy};
+use crate::store::{Place, Store, TableSum, copy};
 
 #[derive(Debug, Args)]
 pub struct BackupArgs {
@@ -51,7 +51,7 @@ pub fn run_backup(args: &BackupArgs, data: &Path, lang: Lang) -> ExitCode {
     let bar = Bar::new();
     let made = Store::open(&place)
         .map_err(BackupError::from)
-        .and_then(|store| backup(&store, &Attachments::under(data), &args.file, &|t, n, all| bar.at(t, n, all)));
+        .and_then(|store| backup(&store, data, &args.file, &|t, n, all| bar.at(t, n, all)));
     bar.end();
     let made = match made {
         Ok(made) => made,

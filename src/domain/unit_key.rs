@@ -100,7 +100,7 @@ impl Register {
         found
     }
 
-    /// The unit and every unit, of its level or a district, that went into it, at any time.
+    /// The unit and every unit of its level that went into it, at any time.
     fn ancestors<'a>(&'a self, unit: &'a Unit) -> Vec<&'a Unit> {
         let mut found: Vec<&Unit> = vec![unit];
         let mut next = 0;

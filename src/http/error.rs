@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::{Lang, RecordError, Text, UserRole};
-use crate::service::{ActionError, IncidentRefusal, PeopleError, QuestionError, ShapeFault};
+use crate::service::{ActionError, IncidentRefusal, PeopleError, PhotoRefusal, QuestionError, ShapeFault};
 use crate::store::StoreError;
 
 /// RFC 9457 problem details.
@@ -70,6 +70,12 @@ impl Problem {
                 IncidentRefusal::DoesNotFit(_) | IncidentRefusal::IdTaken(_) | IncidentRefusal::ReportDiffers(_) => {
                     StatusCode::CONFLICT
                 }
+            },
+            ActionError::Photo(refusal) => match refusal {
+                PhotoRefusal::File(_) | PhotoRefusal::Checksum => StatusCode::UNPROCESSABLE_ENTITY,
+                PhotoRefusal::Offset(_) => StatusCode::CONFLICT,
+                PhotoRefusal::NotFound(_) => StatusCode::NOT_FOUND,
+                PhotoRefusal::TooBig { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             },
             ActionError::People(refusal) => match refusal {
                 PeopleError::WrongPassword => StatusCode::UNAUTHORIZED,

@@ -7,9 +7,11 @@ mod disputes;
 mod error;
 mod extract;
 mod incidents;
+mod live;
 mod openapi;
 mod pages;
 mod people;
+mod photos;
 mod records;
 mod reforms;
 mod routes;
@@ -48,11 +50,17 @@ pub struct AppState {
     pub access: Arc<auth::Access>,
     cache: Arc<Cache>,
     limits: Arc<auth::Limits>,
+    live: Arc<live::Live>,
 }
 
 /// The whole application: the API, its OpenAPI document, the page.
 pub fn app(office: Arc<Office>, access: auth::Access) -> Router {
-    let state = AppState { office, access: Arc::new(access), cache: Arc::default(), limits: Arc::default() };
+    let live = live::Live::listen(&office);
+    with_live(office, access, live)
+}
+
+fn with_live(office: Arc<Office>, access: auth::Access, live: Arc<live::Live>) -> Router {
+    let state = AppState { office, access: Arc::new(access), cache: Arc::default(), limits: Arc::default(), live };
     let guard = axum::middleware::from_fn_with_state(state.clone(), auth::guard);
     let (api, document) = OpenApiRouter::with_openapi(openapi::document())
         .routes(routes!(routes::locate))
@@ -88,6 +96,12 @@ pub fn app(office: Arc<Office>, access: auth::Access) -> Router {
         .routes(routes!(incidents::minutes))
         .routes(routes!(incidents::sync))
         .routes(routes!(incidents::deadlines, incidents::set_deadline))
+        .routes(routes!(photos::begin))
+        .routes(routes!(photos::photo))
+        .routes(routes!(photos::progress, photos::piece))
+        .routes(routes!(live::events))
+        .routes(routes!(live::inbox))
+        .routes(routes!(live::read_inbox))
         .routes(routes!(people::sign_in, people::sign_out))
         .routes(routes!(people::setup))
         .routes(routes!(people::me))
@@ -128,8 +142,13 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::bind(addr).await?;
     ready(listener.local_addr()?);
-    let app = app(office, access).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, app).with_graceful_shutdown(stopped()).await
+    let live = live::Live::listen(&office);
+    let app = with_live(office, access, live.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let down = async move {
+        stopped().await;
+        live.stop();
+    };
+    axum::serve(listener, app).with_graceful_shutdown(down).await
 }
 
 async fn stopped() {

@@ -1,6 +1,6 @@
 //! What can be wrong with something a user does, in the words of the field.
 
-use super::{IncidentRefusal, PeopleError, QuestionError};
+use super::{IncidentRefusal, PeopleError, PhotoRefusal, QuestionError};
 use crate::crs::PositionError;
 use crate::domain::{RecordError, Text};
 use crate::store::StoreError;
@@ -23,6 +23,8 @@ pub enum ActionError {
     Question(#[from] QuestionError),
     #[error(transparent)]
     Position(#[from] PositionError),
+    #[error(transparent)]
+    Photo(#[from] PhotoRefusal),
     #[error(transparent)]
     People(#[from] PeopleError),
     #[error(transparent)]
@@ -53,6 +55,7 @@ impl ActionError {
             ActionError::Store(e) => e.code(),
             ActionError::Question(e) => e.code(),
             ActionError::Position(e) => e.code(),
+            ActionError::Photo(e) => e.code(),
             ActionError::People(e) => e.code(),
             ActionError::Incident(e) => e.code(),
             ActionError::Shape(_) => "shape_refused",
@@ -75,6 +78,7 @@ impl ActionError {
             ActionError::Store(e) => e.text(),
             ActionError::Question(e) => e.text(),
             ActionError::Position(e) => e.text(),
+            ActionError::Photo(e) => e.text(),
             ActionError::People(e) => e.text(),
             ActionError::Incident(e) => e.text(),
             ActionError::Shape(faults) => join(&mut faults.iter().map(|f| &f.text)),

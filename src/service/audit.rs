@@ -21,7 +21,7 @@ impl Office {
     /// # Errors
     /// The store's.
     pub fn audit(&self, expected: Option<(Seq, &str)>) -> Result<Audit, ActionError> {
-        match self.there()? {
+        match self.store_if_there()? {
             Some(store) => Ok(audit(&store, expected)?),
             None => Ok(Audit::default()),
         }

@@ -13,11 +13,13 @@ mod disputing;
 pub mod dossier;
 mod explain;
 pub mod filing;
+pub mod inbox;
 pub mod incidents;
 mod locate;
 mod names;
 mod office;
 pub mod people;
+pub mod photos;
 mod recording;
 mod reform;
 mod reforming;
@@ -49,6 +51,7 @@ pub use incidents::IncidentRefusal;
 pub use locate::{PositionText, Question};
 pub use office::Office;
 pub use people::PeopleError;
+pub use photos::PhotoRefusal;
 pub use recording::{NewAmendment, NewClaim, NewDispute, NewEvent, Words, find_dispute};
 pub use reform::{
     AgreementChange, DisputeChange, DisputeOutcome, GoingOn, HandOver, HandOverItem, HandOverKind, LevelCount, Origin,

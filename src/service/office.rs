@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::{ActionError, OpenError, Service};
 use crate::atlas::Atlas;
 use crate::domain::{Change, Entry, Records, Text, Topic};
-use crate::store::{Attachments, Place, Seq, Store, StoreError};
+use crate::store::{Attachments, Pieces, Place, Seq, Store, StoreError};
 
 /// How old a snapshot may be before the journal is asked whether another process has written.
 const FRESH: Duration = Duration::from_millis(200);
@@ -21,6 +21,8 @@ pub struct Office {
     store: Mutex<Option<Store>>,
     now: RwLock<Snapshot>,
     pub attachments: Attachments,
+    pub(super) photos: Attachments,
+    pub(super) pieces: Pieces,
 }
 
 struct Snapshot {
@@ -53,8 +55,14 @@ impl Office {
     /// As [`Office::open`].
     pub fn with(data: &Path, place: Place, atlas: Atlas) -> Result<Office, OpenError> {
         let now = Snapshot { seq: 0, service: Arc::new(Service::new(atlas)), looked: Instant::now() };
-        let office =
-            Office { place, store: Mutex::new(None), now: RwLock::new(now), attachments: Attachments::under(data) };
+        let office = Office {
+            place,
+            store: Mutex::new(None),
+            now: RwLock::new(now),
+            attachments: Attachments::under(data),
+            photos: Attachments::photos_under(data),
+            pieces: Pieces::under(data),
+        };
         office.catch_up()?;
         Ok(office)
     }
@@ -194,8 +202,15 @@ impl Office {
         }
     }
 
-    /// The store, if there is one.
-    pub(super) fn there(&self) -> Result<Option<Store>, StoreError> {
+    /// The store, if there is one: reading and listening make none.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn store_if_there(&self) -> Result<Option<Store>, StoreError> {
+        self.there()
+    }
+
+    fn there(&self) -> Result<Option<Store>, StoreError> {
         let open = self.store.lock().unwrap_or_else(PoisonError::into_inner).is_some();
         if open || self.place.exists() { self.store().map(Some) } else { Ok(None) }
     }

@@ -21,6 +21,16 @@ impl Attachments {
         Attachments { folder: data.join("attachments") }
     }
 
+    /// Photos: in a folder of their own, as they are not for everyone who may read records.
+    pub fn photos_under(data: &Path) -> Attachments {
+        Attachments { folder: data.join("photos") }
+    }
+
+    /// SHA-256 in hex, as files are named.
+    pub fn sha256(&self, content: &[u8]) -> String {
+        Sha256::digest(content).iter().map(|b| format!("{b:02x}")).collect()
+    }
+
     /// Keeps a file, whole or not at all; returns the SHA-256 of its content. The same content again is the same file.
     ///
     /// # Errors
@@ -30,7 +40,7 @@ impl Attachments {
         if bytes > MAX_ATTACHMENT_BYTES {
             return Err(StoreError::TooBig { bytes, limit: MAX_ATTACHMENT_BYTES });
         }
-        let sha256: String = Sha256::digest(content).iter().map(|b| format!("{b:02x}")).collect();
+        let sha256 = self.sha256(content);
         let path = self.folder.join(&sha256);
         let io = |cause| StoreError::Io { path: path.clone(), cause };
         if path.exists() {
@@ -41,6 +51,18 @@ impl Attachments {
         file.write_all(content).and_then(|()| file.as_file().sync_all()).map_err(io)?;
         file.persist(&path).map_err(|e| io(e.error))?;
         Ok(sha256)
+    }
+
+    /// Takes a file away; none is no error.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn remove(&self, sha256: &str) -> Result<(), StoreError> {
+        let path = self.folder.join(sha256);
+        match std::fs::remove_file(&path) {
+            Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => Err(StoreError::Io { path, cause }),
+            _ => Ok(()),
+        }
     }
 
     /// The content of a file.

@@ -12,10 +12,12 @@ mod incidents;
 mod journal;
 mod notices;
 mod people;
+mod photo;
 mod postgres;
 mod private;
 mod settings;
 mod sqlite;
+mod uploads;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,9 +34,11 @@ pub use incidents::{IncidentRow, IncidentUnit, NearQuery, Overdue, PageQuery, Wa
 pub use journal::{Audit, AuditFault};
 pub use notices::NoticeRow;
 pub use people::{SessionRow, TokenRow, UserRow};
+pub use photo::{MAX_PHOTO_BYTES, Photo, PhotoError, PhotoMetadata, look_into};
 pub use postgres::Postgres;
 pub use private::{PrivateQuery, PrivateRow, digest};
 pub use sqlite::Sqlite;
+pub use uploads::{Pieces, UploadRow};
 
 /// Number of a line in the journal, from 1. 0: before the first.
 pub type Seq = i64;

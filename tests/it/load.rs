@@ -5,13 +5,15 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use giapranh::domain::UserRole;
 use giapranh::service::Office;
 use giapranh::store::Place;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::common::{Dice, official_data, say};
-use crate::process::{Running, agent, get, put, token};
+use crate::process::{Running, agent, get, put};
+use crate::toyland;
 
 const READERS: usize = 4;
 const REPORTERS: usize = 2;
@@ -36,11 +38,10 @@ fn report(dice: &mut Dice) -> Value {
            "accuracy_m": dice.between(3.0, 30.0).round(), "description": "Phát hiện khi tuần tra", "area_ha": dice.uniform()})
 }
 
-fn fill(data: &Path, count: usize) {
+/// Fills the store; returns tokens of those who will report, and of an administrator.
+fn fill(data: &Path, count: usize) -> (Vec<String>, String) {
     let office = Office::open(data).unwrap();
-    let (account, _) = office
-        .add_user("cli", "archive", giapranh::domain::UserRole::Ranger, None, Some("not signed in with"))
-        .unwrap();
+    let (account, _) = office.add_user("cli", "archive", UserRole::Ranger, None, Some("not signed in with")).unwrap();
     let service = office.now();
     let who = office.store().unwrap().read(|tx| service.who(tx, account.id)).unwrap().unwrap();
     let mut dice = Dice(7);
@@ -53,6 +54,8 @@ fn fill(data: &Path, count: usize) {
         assert!(done.iter().all(|r| r.incident.is_some()), "{:?}", done.iter().find(|r| r.incident.is_none()));
         left -= batch;
     }
+    let reporter = |n| toyland::token(&office, &format!("r{n}"), UserRole::Ranger, None);
+    ((0..ACCOUNTS).map(reporter).collect(), toyland::token(&office, "admin", UserRole::Admin, None))
 }
 
 /// Latencies in milliseconds, and what was not a good answer.
@@ -90,11 +93,9 @@ fn under_load_nobody_waits_long_and_memory_stays_flat() {
         }
     }
     let start = Instant::now();
-    fill(data, incidents);
+    let (tokens, admin) = fill(data, incidents);
     let filled = start.elapsed();
     let place = Place::Sqlite(data.into());
-    let tokens: Vec<String> = (0..ACCOUNTS).map(|n| token(&place, data, &format!("r{n}"), "ranger")).collect();
-    let admin = token(&place, data, "admin", "admin");
     let server = Running::start(&place, data);
     let until = Instant::now() + Duration::from_secs(seconds as u64);
     let (reads, reports) = (Mutex::new(Seen::default()), Mutex::new(Seen::default()));

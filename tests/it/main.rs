@@ -19,6 +19,8 @@ mod http;
 mod http_records;
 mod incidents;
 mod indicative;
+mod lands;
+mod live;
 mod load;
 mod pg;
 mod probability;

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use giapranh::domain::{Change, Due, Entry, IncidentKind, Topic, UserRole};
-use giapranh::service::{Office, audit};
 use giapranh::service::incidents::{Expected, Job, ReportBody};
+use giapranh::service::{Office, audit};
 use giapranh::store::{Place, Sqlite, Store, StoreError, digest};
 use serde_json::json;
 use tempfile::TempDir;
@@ -183,7 +183,7 @@ fn an_erased_value_is_gone_and_the_chain_stays_valid() {
         assert_eq!(office.erase("cli", id, "description").unwrap(), 1);
         assert_eq!(office.erase("cli", id, "description").unwrap(), 0, "once");
         assert_eq!(office.erase("cli", id, "colour").unwrap_err().code(), "invalid");
-        assert_eq!(office.erase("cli", Uuid::now_v7(), "description").unwrap_err().code(), "not_found");
+        assert_eq!(office.erase("cli", Uuid::now_v7(), "description").unwrap_err().code(), "no_such_incident");
         let facts = office.incident(&ranger, id).unwrap().properties.facts.unwrap();
         assert_eq!((facts.description, facts.reporter.as_deref()), (None, Some("ranger")));
         assert_eq!(office.audit(None).unwrap().faults, []);
@@ -211,7 +211,8 @@ fn values_go_when_they_have_been_held_long_enough_and_the_incident_is_over() {
         let office = office(place, data);
         let ranger = toyland::person(&office, "ranger", UserRole::Ranger, Some("a1"));
         let (open, over) = (report(&office, &ranger), report(&office, &ranger));
-        let act = serde_json::from_value(json!({"do": "step", "step": "reject", "rejection": {"why": "false"}})).unwrap();
+        let act =
+            serde_json::from_value(json!({"do": "step", "step": "reject", "rejection": {"why": "false"}})).unwrap();
         let job = Job { incident: over, id: None, expected: Expected::Now, made_at: None, act: &act };
         office.act(&ranger, job).unwrap();
         let days = |field: &str| office.retention().unwrap().into_iter().find(|h| h.field == field).unwrap();
@@ -253,7 +254,10 @@ fn whatever_is_changed_behind_the_journals_back_shows() {
         ("UPDATE incidents SET state = 'closed'", "incident"),
         ("UPDATE private_fields SET digest = salt || salt WHERE field = 'description'", "private"),
         ("DELETE FROM private_fields WHERE field = 'description'", "private"),
-        ("UPDATE private_fields SET value = NULL, salt = NULL, erased_us = 1 WHERE field = 'description'", "private_gone"),
+        (
+            "UPDATE private_fields SET value = NULL, salt = NULL, erased_us = 1 WHERE field = 'description'",
+            "private_gone",
+        ),
         ("UPDATE journal SET entry = REPLACE(entry, 'deforestation', 'encroachment') WHERE seq = 1", "chain"),
         ("UPDATE journal SET topic = 'records' WHERE seq = 1", "columns"),
         ("UPDATE journal SET subject = 'x' WHERE seq = 1", "columns"),
@@ -296,7 +300,11 @@ fn whatever_is_changed_behind_the_journals_back_shows() {
             assert!(found.iter().any(|f| f.what == shows), "{tampering}: {found:?}");
             // Whoever has noted the last line finds a journal that was cut off, or written anew as a whole.
             let noted = audit(&store, Some((before.lines, &before.head))).unwrap().faults;
-            assert_eq!(noted.iter().any(|f| f.what == "noted"), tampering.contains("MAX(seq)"), "{tampering}: {noted:?}");
+            assert_eq!(
+                noted.iter().any(|f| f.what == "noted"),
+                tampering.contains("MAX(seq)"),
+                "{tampering}: {noted:?}"
+            );
         });
     }
 }

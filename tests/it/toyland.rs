@@ -233,7 +233,7 @@ pub fn person(office: &Office, name: &str, role: UserRole, unit: Option<&str>) -
     let row = UserRow {
         id,
         name: name.into(),
-        name_key: name.into(),
+        name_key: name.to_lowercase(),
         role: role.word().into(),
         unit: unit.as_ref().map(ToString::to_string),
         password: None,

@@ -59,7 +59,7 @@ impl Office {
 }
 
 /// The incident, if it is there.
-pub(super) fn load(tx: &mut Tx, id: Uuid) -> Result<Option<Incident>, ActionError> {
+pub(in crate::service) fn load(tx: &mut Tx, id: Uuid) -> Result<Option<Incident>, ActionError> {
     Ok(tx.incident(id)?.map(|doc| read_doc(&doc)).transpose()?)
 }
 
@@ -68,7 +68,7 @@ pub(super) fn read_doc(doc: &str) -> Result<Incident, crate::store::StoreError> 
 }
 
 /// Writes an event and the incident after it. Returns the number of the line.
-pub(super) fn put(
+pub(in crate::service) fn put(
     tx: &mut Tx,
     service: &Service,
     who: &Who,

@@ -40,7 +40,9 @@ impl Office {
     pub fn report(&self, who: &Who, id: Uuid, body: &ReportBody) -> Result<Receipt, ActionError> {
         let service = self.now();
         let ready = ready(&service, who, id, body, false)?;
-        self.store()?.write(|tx| report_in(tx, &service, who, &ready))
+        let receipt = self.store()?.write(|tx| report_in(tx, &service, who, &ready))?;
+        self.finish_photos(who, id)?;
+        Ok(receipt)
     }
 }
 

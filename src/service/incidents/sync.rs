@@ -105,6 +105,11 @@ impl Office {
             })?;
             answers.extend(done);
         }
+        for answer in answers.iter().filter(|a| a.status == SyncStatus::Received) {
+            if let Some(incident) = &answer.incident {
+                self.finish_photos(who, incident.id)?;
+            }
+        }
         Ok(answers)
     }
 }
