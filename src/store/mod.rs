@@ -28,7 +28,7 @@ use sha2::{Digest, Sha256};
 use db::{Connection, Database, Row, Value};
 
 pub use attachments::{Attachments, MAX_ATTACHMENT_BYTES};
-pub use copy::{CopyError, Progress as CopyProgress, TABLES, TableSum, copy};
+pub use copy::{CopyError, Progress as CopyProgress, TABLES, Table, TableSum, copy};
 pub use error::StoreError;
 pub use incidents::{IncidentRow, IncidentUnit, NearQuery, Overdue, PageQuery, Waiting};
 pub use journal::{Audit, AuditFault};
