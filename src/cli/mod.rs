@@ -3,6 +3,7 @@
 mod agreements;
 mod attribute;
 mod audit;
+mod backup;
 mod boundaries;
 mod disputes;
 mod locate;
@@ -11,6 +12,7 @@ mod people;
 mod records;
 mod reform;
 mod reform_text;
+mod retention;
 mod serve;
 mod slivers;
 
@@ -90,6 +92,16 @@ enum Command {
     Reform(reform::ReformArgs),
     /// Kiểm tra sổ: không gì bị sửa, bị mất / check the journal: nothing changed, nothing gone
     Audit(audit::AuditArgs),
+    /// Sao lưu tất cả vào một tệp, cả khi máy chủ đang chạy / back everything up into a file, beside a running server too
+    Backup(backup::BackupArgs),
+    /// Phục hồi từ bản sao lưu / restore a backup
+    Restore(backup::RestoreArgs),
+    /// Chép cả kho sang cơ sở dữ liệu khác / copy everything into another database
+    Migrate(backup::MigrateArgs),
+    /// Xóa một giá trị cá nhân của vụ việc / erase a personal value of an incident
+    Erase(retention::EraseArgs),
+    /// Giá trị cá nhân được giữ bao lâu / how long personal values are held
+    Retention(retention::RetentionArgs),
     /// Tài khoản / accounts
     User(people::UserArgs),
     /// Mã truy cập cho chương trình và GIS / tokens for scripts and a GIS
@@ -120,6 +132,11 @@ pub fn main() -> ExitCode {
         Command::Records(args) => records::run_records(args, &data, lang),
         Command::Reform(args) => reform::run(args, &data, lang),
         Command::Audit(args) => audit::run(&args, &data, lang),
+        Command::Backup(args) => backup::run_backup(&args, &data, lang),
+        Command::Restore(args) => backup::run_restore(&args, &data, lang),
+        Command::Migrate(args) => backup::run_migrate(&args, &data, lang),
+        Command::Erase(args) => retention::run_erase(&args, &data, lang),
+        Command::Retention(args) => retention::run_retention(&args, &data, lang),
         Command::User(args) => people::run_user(args, &data, lang),
         Command::Token(args) => people::run_token(args, &data, lang),
     }

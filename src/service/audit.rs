@@ -21,7 +21,10 @@ impl Office {
     /// # Errors
     /// The store's.
     pub fn audit(&self, expected: Option<(Seq, &str)>) -> Result<Audit, ActionError> {
-        Ok(audit(&self.store()?, expected)?)
+        match self.store_if_there()? {
+            Some(store) => Ok(audit(&store, expected)?),
+            None => Ok(Audit::default()),
+        }
     }
 }
 

@@ -1,26 +1,42 @@
 //! A backup of everything in one file, made beside a running server, and taken apart again before it counts as made.
 //!
 //! The file is a tar: `giapranh-backup.json` says what is in it, `giapranh.db` is the store as an SQLite file, whichever
-//! database it was in, `attachments/` are the files that the store refers to.
+//! database it was in, `attachments/` and `photos/` are the files that the store refers to. Photos of which only a part has
+//! arrived are not in it: their senders begin again.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::audit::audit;
 use super::restore::unpack;
-use crate::domain::{Change, IncidentEvent, Text};
+use crate::domain::{AccountEvent, Change, IncidentEvent, Text};
 use crate::store::{Attachments, Audit, CopyError, CopyProgress, Place, Sqlite, Store, StoreError, TableSum, copy};
 
 /// The layout of the file.
 pub(super) const LAYOUT: u32 = 1;
 pub(super) const MANIFEST: &str = "giapranh-backup.json";
 pub(super) const DATABASE: &str = "giapranh.db";
-pub(super) const ATTACHMENTS: &str = "attachments";
+
+/// The folders of files under a data folder.
+pub(super) const FOLDERS: [&str; 2] = ["attachments", "photos"];
+
+/// The files of such a folder.
+pub(super) fn files_in(folder: &str, data: &Path) -> Attachments {
+    if folder == FOLDERS[0] { Attachments::under(data) } else { Attachments::photos_under(data) }
+}
+
+/// The folder and the hash in the name of a file of a backup.
+pub(super) fn folder_and_hash(name: &str) -> Option<(&'static str, &str)> {
+    let (folder, sha256) = name.split_once('/')?;
+    let plain = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit());
+    FOLDERS.into_iter().find(|f| *f == folder && plain).map(|f| (f, sha256))
+}
 
 /// What a backup holds; the first file in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,17 +151,12 @@ pub struct Backed {
     pub missing: Vec<String>,
 }
 
-/// Backs a store and its attachments up into a new file. It is there in the end, checked by taking it apart again, or not
+/// Backs a store and the files that go with it, under a data folder, up into a new file. It is there in the end, checked by taking it apart again, or not
 /// at all.
 ///
 /// # Errors
 /// The file is there already, cannot be written, or the store cannot be read.
-pub fn backup(
-    store: &Store,
-    attachments: &Attachments,
-    file: &Path,
-    progress: CopyProgress,
-) -> Result<Backed, BackupError> {
+pub fn backup(store: &Store, data: &Path, file: &Path, progress: CopyProgress) -> Result<Backed, BackupError> {
     if file.exists() {
         return Err(BackupError::Exists(file.into()));
     }
@@ -164,10 +175,10 @@ pub fn backup(
     let database = std::fs::File::open(Sqlite::path(work.path())).map_err(io)?;
     let mut held = vec![sized(DATABASE, database).map_err(io)?];
     let mut missing = Vec::new();
-    for (sha256, needed) in files.all() {
-        match attachments.get(&sha256) {
+    for ((folder, sha256), needed) in files.all() {
+        match files_in(folder, data).get(&sha256) {
             Ok(content) => {
-                let name = format!("{ATTACHMENTS}/{sha256}");
+                let name = format!("{folder}/{sha256}");
                 held.push(Held { name, bytes: content.len() as u64, sha256 });
             }
             Err(_) if needed => missing.push(sha256),
@@ -183,7 +194,7 @@ pub fn backup(
         files: held,
     };
     let mut tar = tempfile::NamedTempFile::new_in(work.path()).map_err(io)?;
-    pack(&manifest, work.path(), attachments, tar.as_file_mut())?;
+    pack(&manifest, work.path(), data, tar.as_file_mut())?;
     tar.as_file().sync_all().map_err(io)?;
     check(tar.path(), &manifest, &sums, &found)?;
     tar.persist_noclobber(file).map_err(|e| io(e.error))?;
@@ -192,12 +203,7 @@ pub fn backup(
     Ok(Backed { manifest, audit: found, missing })
 }
 
-fn pack(
-    manifest: &Manifest,
-    work: &Path,
-    attachments: &Attachments,
-    file: &mut std::fs::File,
-) -> Result<(), BackupError> {
+fn pack(manifest: &Manifest, work: &Path, data: &Path, file: &mut std::fs::File) -> Result<(), BackupError> {
     let io = |cause| BackupError::Io { path: work.into(), cause };
     let mut tar = tar::Builder::new(std::io::BufWriter::new(file));
     let text = serde_json::to_vec_pretty(manifest).map_err(|e| StoreError::unreadable(&e))?;
@@ -210,8 +216,10 @@ fn pack(
     };
     add(MANIFEST, text.len() as u64, &mut text.as_slice())?;
     for held in &manifest.files {
-        match held.name.strip_prefix("attachments/") {
-            Some(sha256) => add(&held.name, held.bytes, &mut attachments.get(sha256)?.as_slice())?,
+        match folder_and_hash(&held.name) {
+            Some((folder, sha256)) => {
+                add(&held.name, held.bytes, &mut files_in(folder, data).get(sha256)?.as_slice())?;
+            }
             None => add(&held.name, held.bytes, &mut std::fs::File::open(Sqlite::path(work)).map_err(io)?)?,
         }
     }
@@ -247,34 +255,47 @@ fn sized(name: &str, mut file: impl Read) -> std::io::Result<Held> {
     Ok(Held { name: name.into(), bytes, sha256 })
 }
 
+/// A folder and the hash of a file in it.
+type Name = (&'static str, String);
+
 /// The files that the store refers to.
 #[derive(Default)]
 struct Files {
-    needed: HashSet<String>,
-    /// Of photos, by their ids: one that was taken off may be gone.
-    photos: HashMap<uuid::Uuid, Vec<String>>,
+    attachments: HashSet<String>,
+    /// Files of photos, by the photo's id and by that of its metadata.
+    photos: HashMap<Uuid, [String; 2]>,
+    metadata: HashMap<Uuid, Uuid>,
+    /// Photos that were taken off or erased may be gone.
     optional: HashSet<String>,
 }
 
 impl Files {
     fn see(&mut self, change: &Change) {
         match change {
-            Change::Incident { event: IncidentEvent::PhotoAdded { photo, original, served, .. }, .. } => {
-                self.photos.insert(*photo, vec![original.clone(), served.clone()]);
+            Change::Incident { event: IncidentEvent::PhotoAdded { photo, original, served, metadata, .. }, .. } => {
+                self.photos.insert(*photo, [original.clone(), served.clone()]);
+                self.metadata.extend(metadata.iter().map(|m| (m.private, *photo)));
             }
-            Change::Incident { event: IncidentEvent::PhotoRemoved { photo, .. }, .. } => {
-                self.optional.extend(self.photos.remove(photo).unwrap_or_default());
+            Change::Incident { event: IncidentEvent::PhotoRemoved { photo, .. }, .. } => self.may_be_gone(*photo),
+            Change::Account { event: AccountEvent::Erased { private, .. } } => {
+                if let Some(photo) = self.metadata.get(private) {
+                    self.may_be_gone(*photo);
+                }
             }
             Change::Incident { .. } | Change::Account { .. } => {}
             records => self.refer(&serde_json::to_value(records).unwrap_or_default()),
         }
     }
 
+    fn may_be_gone(&mut self, photo: Uuid) {
+        self.optional.extend(self.photos.remove(&photo).into_iter().flatten());
+    }
+
     /// Attachments of documents, wherever in a record they stand.
     fn refer(&mut self, value: &serde_json::Value) {
         match value {
             serde_json::Value::Object(map) => {
-                self.needed.extend(map.get("sha256").and_then(|s| s.as_str()).map(str::to_owned));
+                self.attachments.extend(map.get("sha256").and_then(|s| s.as_str()).map(str::to_owned));
                 map.values().for_each(|v| self.refer(v));
             }
             serde_json::Value::Array(items) => items.iter().for_each(|v| self.refer(v)),
@@ -283,11 +304,11 @@ impl Files {
     }
 
     /// Every file, in order, and whether it has to be there.
-    fn all(mut self) -> Vec<(String, bool)> {
-        self.needed.extend(self.photos.into_values().flatten());
-        let optional = self.optional.difference(&self.needed).map(|s| (s.clone(), false));
-        let mut all: Vec<_> = self.needed.iter().map(|s| (s.clone(), true)).chain(optional).collect();
-        all.sort();
-        all
+    fn all(self) -> BTreeMap<Name, bool> {
+        let [attachments, photos] = FOLDERS;
+        let optional = self.optional.into_iter().map(|s| ((photos, s), false));
+        let shown = self.photos.into_values().flatten().map(|s| ((photos, s), true));
+        // What has to be there for one photo counts, whatever became of another with the same file.
+        optional.chain(shown).chain(self.attachments.into_iter().map(|s| ((attachments, s), true))).collect()
     }
 }

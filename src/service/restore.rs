@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::audit::audit;
-use super::backup::{ATTACHMENTS, BackupError, DATABASE, LAYOUT, MANIFEST, Manifest};
-use crate::store::{Attachments, Audit, CopyProgress, Place, Sqlite, Store, StoreError, copy};
+use super::backup::{BackupError, DATABASE, FOLDERS, LAYOUT, MANIFEST, Manifest, files_in, folder_and_hash};
+use crate::store::{Audit, CopyProgress, Place, Sqlite, Store, StoreError, copy};
 
 /// The longest manifest read: a million files.
 const MOST_MANIFEST: u64 = 256 * 1024 * 1024;
@@ -19,7 +19,7 @@ pub struct Restored {
     pub audit: Audit,
 }
 
-/// Puts a backup into an empty store and the attachments under the data folder. A store whose journal has faults is
+/// Puts a backup into an empty store and its files under the data folder. A store whose journal has faults is
 /// refused, unless `faults` says that it is wanted all the same.
 ///
 /// # Errors
@@ -45,7 +45,7 @@ pub fn restore(
     let work = tempfile::Builder::new().prefix(".giapranh-restore-").tempdir_in(data).map_err(io)?;
     let manifest = unpack(file, work.path())?;
     let from = Store::open(&Place::Sqlite(work.path().into())).map_err(|e| match e {
-        StoreError::Migration { .. } => BackupError::TooNew(file.into()),
+        StoreError::TooNew(_) => BackupError::TooNew(file.into()),
         other => BackupError::Damaged { path: file.into(), why: other.to_string() },
     })?;
     let found = audit(&from, None)?;
@@ -57,15 +57,16 @@ pub fn restore(
         // Told before the files are copied; the copying looks again.
         return Err(crate::store::CopyError::NotEmpty(into.name()).into());
     }
-    let (source, attachments) = (Attachments::under(work.path()), Attachments::under(data));
-    left.folder(&data.join(ATTACHMENTS))?;
+    for folder in FOLDERS {
+        left.folder(&data.join(folder))?;
+    }
     for held in &manifest.files {
-        let Some(sha256) = held.name.strip_prefix("attachments/") else { continue };
+        let Some((folder, sha256)) = folder_and_hash(&held.name) else { continue };
         let path = data.join(&held.name);
         if !path.exists() {
             left.files.push(path);
         }
-        attachments.keep(&source.get(sha256)?)?;
+        files_in(folder, data).keep(&files_in(folder, work.path()).get(sha256)?)?;
     }
     copy(&from, &into, progress)?;
     left.stays();
@@ -148,9 +149,7 @@ fn place_of(name: &str, into: &Path) -> Option<PathBuf> {
     if name == DATABASE {
         return Some(Sqlite::path(into));
     }
-    let sha256 = name.strip_prefix(ATTACHMENTS)?.strip_prefix('/')?;
-    let plain = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit());
-    plain.then(|| into.join(ATTACHMENTS).join(sha256))
+    folder_and_hash(name).map(|(folder, sha256)| into.join(folder).join(sha256))
 }
 
 fn write(content: &mut dyn Read, path: &Path) -> std::io::Result<(u64, String)> {

@@ -1,15 +1,19 @@
 //! Personal values go: asked for one by one, or by their age. Each erasure is a line of the journal; what the events hold
 //! of the value is a salted digest, and the chain stays valid.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::{ActionError, Office};
-use crate::domain::{AccountEvent, Change, Entry, State, Text, incident::STATES};
+use crate::domain::{AccountEvent, Change, Entry, Incident, IncidentEvent, State, Text, incident::STATES};
 use crate::store::{PrivateQuery, PrivateRow, Store, StoreError, Tx};
 
 /// Values erased in one transaction.
 const BATCH: usize = 500;
+/// The field whose values are files as well.
+const PHOTO: &str = "photo";
 /// A hundred years.
 const MOST_DAYS: u32 = 36_525;
 
@@ -32,7 +36,7 @@ pub const PRIVATE_FIELDS: [PrivateField; 6] = [
     field("perpetrators", "người vi phạm", "perpetrators", Some(1_826)),
     field("description", "mô tả", "description", Some(3_652)),
     field("note", "lời nhắn, lý do", "comments and reasons", Some(3_652)),
-    field("photo", "vị trí và giờ trong ảnh", "position and time inside photos", Some(1_826)),
+    field("photo", "ảnh, vị trí và giờ trong ảnh", "photos, position and time inside them", Some(1_826)),
     field("minutes", "biên bản chung", "joint minutes", None),
 ];
 
@@ -45,6 +49,12 @@ pub struct Held {
     pub days: Option<u32>,
     /// Set here, not the program's own default.
     pub set: bool,
+}
+
+impl Held {
+    fn of(field: &PrivateField, days: Option<u32>, set: bool) -> Held {
+        Held { field: field.word, name: Text::new(field.vi, field.en), days, set }
+    }
 }
 
 /// What was, or would be, erased of a field.
@@ -70,14 +80,14 @@ fn setting(field: &PrivateField) -> String {
 }
 
 /// As `days` in the settings; the default where nothing is set.
-fn held(tx: &mut Tx, field: &'static PrivateField) -> Result<Held, StoreError> {
+fn held(tx: &mut Tx, field: &PrivateField) -> Result<Held, StoreError> {
     let set = tx.setting(&setting(field))?;
     let days = match set.as_deref() {
         None => field.default_days,
         Some("") => None,
         Some(days) => Some(days.parse().map_err(|e| StoreError::unreadable(&format!("{}: {e}", setting(field))))?),
     };
-    Ok(Held { field: field.word, name: Text::new(field.vi, field.en), days, set: set.is_some() })
+    Ok(Held::of(field, days, set.is_some()))
 }
 
 /// Erases values and says so in the journal.
@@ -110,6 +120,10 @@ impl Office {
             let rows = tx.private_rows(field.word, PrivateQuery::Of(incident))?;
             Ok::<_, ActionError>(erase(tx, by, rows)?)
         })?;
+        if field.word == PHOTO {
+            // Also those that an erasure cut short has left.
+            self.remove_photos(incident)?;
+        }
         forget(&store, erased)?;
         Ok(erased)
     }
@@ -119,7 +133,11 @@ impl Office {
     /// # Errors
     /// The store's.
     pub fn retention(&self) -> Result<Vec<Held>, ActionError> {
-        Ok(self.store()?.read(|tx| PRIVATE_FIELDS.iter().map(|f| held(tx, f)).collect::<Result<_, StoreError>>())?)
+        let default = |f: &PrivateField| Held::of(f, f.default_days, false);
+        match self.store_if_there()? {
+            None => Ok(PRIVATE_FIELDS.iter().map(default).collect()),
+            Some(store) => Ok(store.read(|tx| PRIVATE_FIELDS.iter().map(|f| held(tx, f)).collect::<Result<_, _>>())?),
+        }
     }
 
     /// Sets how many days a field is held; `None`: for good.
@@ -157,10 +175,16 @@ impl Office {
             let query = PrivateQuery::Before { made_us, states: &states, limit };
             loop {
                 let some = if really {
-                    store.write(|tx| {
+                    let rows = store.write(|tx| {
                         let rows = tx.private_rows(field.word, query)?;
-                        erase(tx, by, rows)
-                    })?
+                        erase(tx, by, rows.clone())?;
+                        Ok::<_, StoreError>(rows)
+                    })?;
+                    if field.word == PHOTO {
+                        let of: BTreeSet<Uuid> = rows.iter().filter_map(|r| r.incident).collect();
+                        of.into_iter().try_for_each(|incident| self.remove_photos(incident))?;
+                    }
+                    rows.len()
                 } else {
                     store.read(|tx| tx.private_rows(field.word, query))?.len()
                 };
@@ -176,6 +200,50 @@ impl Office {
         }
         Ok(all)
     }
+}
+
+impl Office {
+    /// Takes away the files of an incident's photos that were erased, unless another incident shows the same file.
+    fn remove_photos(&self, incident: Uuid) -> Result<(), StoreError> {
+        let gone = self.store()?.read(|tx| {
+            let mut gone = Vec::new();
+            for (files, metadata) in tx.entries(None, Some(incident), 0, usize::MAX)?.iter().filter_map(|l| photo(&l.1))
+            {
+                if tx.private_values(&[metadata])?.is_empty() {
+                    for file in files {
+                        if !shown_elsewhere(tx, file, incident)? {
+                            gone.push(file.to_owned());
+                        }
+                    }
+                }
+            }
+            Ok::<_, StoreError>(gone)
+        })?;
+        gone.iter().try_for_each(|sha256| self.photos.remove(sha256))
+    }
+}
+
+/// The files of a photo that was added, and what says whether it was erased.
+fn photo(entry: &Entry) -> Option<([&str; 2], Uuid)> {
+    match &entry.change {
+        Change::Incident {
+            event: IncidentEvent::PhotoAdded { original, served, metadata: Some(metadata), .. },
+            ..
+        } => Some(([original, served], metadata.private)),
+        _ => None,
+    }
+}
+
+fn shown_elsewhere(tx: &mut Tx, sha256: &str, but: Uuid) -> Result<bool, StoreError> {
+    for doc in tx.incidents_with(sha256)? {
+        let other: Incident = serde_json::from_str(&doc).map_err(|e| StoreError::unreadable(&e))?;
+        let same = other.photos.iter().filter(|p| p.original == sha256 || p.served == sha256);
+        let held: Vec<Uuid> = same.filter_map(|p| p.metadata.as_ref()).map(|m| m.private).collect();
+        if other.id != but && !tx.private_values(&held)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Rows are rewritten already; now the database's files.

@@ -53,6 +53,18 @@ impl Attachments {
         Ok(sha256)
     }
 
+    /// Takes a file away; none is no error.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn remove(&self, sha256: &str) -> Result<(), StoreError> {
+        let path = self.folder.join(sha256);
+        match std::fs::remove_file(&path) {
+            Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => Err(StoreError::Io { path, cause }),
+            _ => Ok(()),
+        }
+    }
+
     /// The content of a file.
     ///
     /// # Errors

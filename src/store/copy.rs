@@ -124,6 +124,10 @@ impl Summing {
 }
 
 impl Table {
+    pub fn columns(&self) -> &'static [&'static str] {
+        self.columns
+    }
+
     /// The rows after a key, in order.
     fn after(&self, tx: &mut Tx, key: Option<&[Value]>) -> Result<Vec<Vec<Value>>, StoreError> {
         let keys = self.columns[..self.key].join(", ");

@@ -319,6 +319,16 @@ impl Tx<'_> {
         Ok(Some((row, units.iter().map(read).collect::<Result<_, _>>()?)))
     }
 
+    /// Incidents, as JSON, in which a word stands. Looks at every one.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn incidents_with(&mut self, word: &str) -> Result<Vec<String>, StoreError> {
+        let like = format!("%{}%", word.replace(['%', '_'], ""));
+        let rows = self.rows("SELECT doc FROM incidents WHERE doc LIKE $1", &[like.into()])?;
+        rows.iter().map(|row| row.text(0)).collect()
+    }
+
     /// How many incidents there are.
     ///
     /// # Errors

@@ -29,7 +29,7 @@ use sha2::{Digest, Sha256};
 use db::{Connection, Database, Row, Value};
 
 pub use attachments::{Attachments, MAX_ATTACHMENT_BYTES};
-pub use copy::{CopyError, Progress as CopyProgress, TABLES, TableSum, copy};
+pub use copy::{CopyError, Progress as CopyProgress, TABLES, Table, TableSum, copy};
 pub use error::StoreError;
 pub use incidents::{IncidentRow, IncidentUnit, NearQuery, Overdue, PageQuery, Waiting};
 pub use journal::{Audit, AuditFault};
@@ -66,7 +66,12 @@ impl Place {
                 Ok(Place::Postgres(url.into()))
             }
             Some(url) => match url.strip_prefix("sqlite:") {
-                Some(folder) => Ok(Place::Sqlite(folder.trim_start_matches("//").into())),
+                Some(path) => {
+                    let path = Path::new(path.strip_prefix("//").unwrap_or(path));
+                    // The file itself is taken for its folder.
+                    let folder = if Sqlite::is_path(path) { path.parent().unwrap_or(path) } else { path };
+                    Ok(Place::Sqlite(folder.into()))
+                }
                 None => Err(StoreError::NoPlace(url.chars().take(20).collect())),
             },
         }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rusqlite::TransactionBehavior::{Deferred, Immediate};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{ToSql, params_from_iter};
-use rusqlite_migration::{M, Migrations};
+use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 
 use super::db::{Connection, Database, LAST, Reading, Row, Value, Writing};
 use super::{Seq, StoreError};
@@ -40,6 +40,11 @@ impl Sqlite {
         data.join("giapranh.db")
     }
 
+    /// Is this the path of such a file?
+    pub fn is_path(path: &Path) -> bool {
+        path.file_name().is_some_and(|name| name == "giapranh.db")
+    }
+
     /// Opens the file under a data folder, or makes it.
     ///
     /// # Errors
@@ -56,7 +61,12 @@ impl Sqlite {
     /// As [`Sqlite::open`].
     pub fn at(path: PathBuf) -> Result<Sqlite, StoreError> {
         let mut writer = connect(&path)?;
-        migrate(&mut writer).map_err(|cause| StoreError::Migration { path: path.clone(), cause })?;
+        migrate(&mut writer).map_err(|cause| match cause {
+            rusqlite_migration::Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => {
+                StoreError::TooNew(path.display().to_string())
+            }
+            cause => StoreError::Migration { path: path.clone(), cause },
+        })?;
         Ok(Sqlite {
             path,
             writer: Mutex::new(writer),

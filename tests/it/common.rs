@@ -62,7 +62,7 @@ pub fn indicative() -> &'static Service {
 /// The program itself, with an environment of its own.
 pub fn giapranh() -> std::process::Command {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_giapranh"));
-    for name in ["GIAPRANH_DATA", "GIAPRANH_MIRROR", "GIAPRANH_LANG"] {
+    for name in ["GIAPRANH_DATA", "GIAPRANH_MIRROR", "GIAPRANH_LANG", "GIAPRANH_STORE"] {
         command.env_remove(name);
     }
     command

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use giapranh::domain::{Change, Due, Entry, IncidentKind, Topic, UserRole};
-use giapranh::service::Office;
 use giapranh::service::incidents::{Expected, Job, ReportBody};
+use giapranh::service::{Office, audit};
 use giapranh::store::{Place, Sqlite, Store, StoreError, digest};
 use serde_json::json;
 use tempfile::TempDir;
@@ -181,7 +181,9 @@ fn an_erased_value_is_gone_and_the_chain_stays_valid() {
         let ranger = toyland::person(&office, "ranger", UserRole::Ranger, None);
         let id = report(&office, &ranger);
         assert_eq!(office.erase("cli", id, "description").unwrap(), 1);
-        assert_eq!(office.erase("cli", id, "description").unwrap(), 0, "there is nothing left of it");
+        assert_eq!(office.erase("cli", id, "description").unwrap(), 0, "once");
+        assert_eq!(office.erase("cli", id, "colour").unwrap_err().code(), "invalid");
+        assert_eq!(office.erase("cli", Uuid::now_v7(), "description").unwrap_err().code(), "no_such_incident");
         let facts = office.incident(&ranger, id).unwrap().properties.facts.unwrap();
         assert_eq!((facts.description, facts.reporter.as_deref()), (None, Some("ranger")));
         assert_eq!(office.audit(None).unwrap().faults, []);
@@ -191,9 +193,47 @@ fn an_erased_value_is_gone_and_the_chain_stays_valid() {
         }))
         .unwrap();
         assert!(office.report(&ranger, id, &body).unwrap().repeated);
-        // Old values go by age; new ones stay.
-        let now = jiff::Timestamp::now();
-        assert!(office.run_retention("cli", now, true).unwrap().iter().all(|e| e.values == 0));
+        // Nothing of it is left in the file.
+        if let Place::Sqlite(folder) = place {
+            let holds = |path: &std::path::Path| {
+                let bytes = std::fs::read(path).unwrap_or_default();
+                bytes.windows("Chặt hạ cây".len()).any(|w| w == "Chặt hạ cây".as_bytes())
+            };
+            let file = Sqlite::path(folder);
+            assert!(!holds(&file) && !holds(&folder.join("giapranh.db-wal")));
+        }
+    });
+}
+
+#[test]
+fn values_go_when_they_have_been_held_long_enough_and_the_incident_is_over() {
+    on_each(|place, data| {
+        let office = office(place, data);
+        let ranger = toyland::person(&office, "ranger", UserRole::Ranger, Some("a1"));
+        let (open, over) = (report(&office, &ranger), report(&office, &ranger));
+        let act =
+            serde_json::from_value(json!({"do": "step", "step": "reject", "rejection": {"why": "false"}})).unwrap();
+        let job = Job { incident: over, id: None, expected: Expected::Now, made_at: None, act: &act };
+        office.act(&ranger, job).unwrap();
+        let days = |field: &str| office.retention().unwrap().into_iter().find(|h| h.field == field).unwrap();
+        assert!(days("minutes").days.is_none() && !days("description").set);
+        office.set_retention("cli", "description", Some(30)).unwrap();
+        office.set_retention("cli", "reporter", None).unwrap();
+        assert_eq!((days("description").days, days("description").set, days("reporter").days), (Some(30), true, None));
+        assert!(office.set_retention("cli", "description", Some(0)).is_err());
+        assert!(office.set_retention("cli", "colour", Some(9)).is_err());
+        let in_days = |n: i64| jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * n);
+        let run = |now, really| -> Vec<(&str, usize)> {
+            let erased = office.run_retention("cli", now, really).unwrap();
+            erased.into_iter().filter(|e| e.values > 0).map(|e| (e.field, e.values)).collect()
+        };
+        assert_eq!(run(in_days(29), true), []);
+        assert_eq!(run(in_days(31), false), [("description", 1)], "only counted");
+        assert_eq!(run(in_days(31), true), [("description", 1)], "the other incident is not over");
+        assert_eq!(run(in_days(31), true), [], "once");
+        let described = |id| office.incident(&ranger, id).unwrap().properties.facts.unwrap().description.is_some();
+        assert!(described(open) && !described(over));
+        assert_eq!(office.audit(None).unwrap().faults, []);
     });
 }
 
@@ -206,16 +246,27 @@ fn a_digest_tells_nothing_without_its_salt() {
 /// What somebody with the database's password can do to it, and what then shows.
 #[test]
 fn whatever_is_changed_behind_the_journals_back_shows() {
-    const TAMPERINGS: [(&str, &str); 9] = [
+    const TAMPERINGS: [(&str, &str); 17] = [
+        ("UPDATE journal SET at_us = at_us + 1 WHERE seq = 1", "columns"),
+        ("UPDATE journal SET id = 'x' WHERE seq = 1", "columns"),
+        ("UPDATE journal SET hash = (SELECT hash FROM journal WHERE seq = 2) WHERE seq = 1", "chain"),
+        ("UPDATE incidents SET lon = lon + 0.01", "incident"),
+        ("UPDATE incidents SET state = 'closed'", "incident"),
+        ("UPDATE private_fields SET digest = salt || salt WHERE field = 'description'", "private"),
+        ("DELETE FROM private_fields WHERE field = 'description'", "private"),
+        (
+            "UPDATE private_fields SET value = NULL, salt = NULL, erased_us = 1 WHERE field = 'description'",
+            "private_gone",
+        ),
         ("UPDATE journal SET entry = REPLACE(entry, 'deforestation', 'encroachment') WHERE seq = 1", "chain"),
         ("UPDATE journal SET topic = 'records' WHERE seq = 1", "columns"),
         ("UPDATE journal SET subject = 'x' WHERE seq = 1", "columns"),
         ("DELETE FROM journal WHERE seq = 2", "missing"),
         ("UPDATE incidents SET doc = REPLACE(doc, '\"state\":\"reported\"', '\"state\":\"closed\"')", "incident"),
-        ("DELETE FROM incident_units", ""),
+        ("DELETE FROM incident_units", "incident"),
         ("UPDATE private_fields SET value = 'Nothing happened' WHERE field = 'description'", "private_changed"),
         ("UPDATE private_fields SET value = NULL, salt = NULL WHERE field = 'description'", "private_gone"),
-        ("DELETE FROM journal WHERE seq = (SELECT MAX(seq) FROM journal)", "noted"),
+        ("DELETE FROM journal WHERE seq = (SELECT MAX(seq) FROM journal)", "head"),
     ];
     for (tampering, shows) in TAMPERINGS {
         on_each(|place, data| {
@@ -245,14 +296,15 @@ fn whatever_is_changed_behind_the_journals_back_shows() {
                 }
             }
             let store = open(place);
-            // Read by the office where it still can be, else by the store alone.
-            let faults = match Office::with(data, place.clone(), toyland::atlas()) {
-                Ok(office) => office.audit(Some((before.lines, &before.head))).unwrap().faults,
-                Err(_) => store.read(|tx| tx.audit(|_, _| {})).unwrap().faults,
-            };
-            let found: Vec<&str> = faults.iter().map(|f| f.what).collect();
-            // Which units an incident concerns follows from it, and is only for looking it up.
-            assert!(shows.is_empty() || found.contains(&shows), "{tampering}: {found:?}");
+            let found = audit(&store, None).unwrap().faults;
+            assert!(found.iter().any(|f| f.what == shows), "{tampering}: {found:?}");
+            // Whoever has noted the last line finds a journal that was cut off, or written anew as a whole.
+            let noted = audit(&store, Some((before.lines, &before.head))).unwrap().faults;
+            assert_eq!(
+                noted.iter().any(|f| f.what == "noted"),
+                tampering.contains("MAX(seq)"),
+                "{tampering}: {noted:?}"
+            );
         });
     }
 }
@@ -267,6 +319,106 @@ fn a_database_that_was_away_is_found_again_without_help() {
     pg::server().unwrap().cut_off(&place);
     report(&office, &ranger);
     assert_eq!(office.audit(None).unwrap().faults, []);
+}
+
+#[test]
+fn a_server_that_was_stopped_is_found_again_when_it_is_back() {
+    let Some(server) = pg::own() else { return };
+    let place = server.database();
+    let data = tempfile::tempdir().unwrap();
+    let office = office(&place, data.path());
+    let ranger = toyland::person(&office, "ranger", UserRole::Ranger, None);
+    report(&office, &ranger);
+    let store = office.store().unwrap();
+    std::thread::scope(|scope| {
+        // Somebody waits for news all the while.
+        let last = store.read(|tx| tx.last(None)).unwrap();
+        let waiting = scope.spawn(move || open(&place).wait(last, Duration::from_millis(200)));
+        assert!(waiting.join().unwrap().is_ok());
+    });
+    server.stop();
+    let body: ReportBody = serde_json::from_value(
+        json!({"kind": "forest_fire", "position": typed(0.5, 0.5), "occurred_at": "2026-02-01"}),
+    )
+    .unwrap();
+    let id = Uuid::now_v7();
+    let refused = office.report(&ranger, id, &body).unwrap_err();
+    assert_eq!(refused.code(), "records_unavailable");
+    assert!(refused.text().vi.contains("Chưa có gì được ghi"), "{}", refused.text().vi);
+    assert_eq!(store.wait(0, Duration::from_millis(100)).unwrap_err().code(), "records_unavailable");
+    server.start();
+    assert!(!office.report(&ranger, id, &body).unwrap().repeated, "nothing was half written");
+    assert_eq!(office.audit(None).unwrap().faults, []);
+}
+
+#[test]
+fn what_qgis_sees_lies_where_the_program_says() {
+    let Some(place) = pg::database() else { return };
+    let data = tempfile::tempdir().unwrap();
+    let office = office(&place, data.path());
+    let ranger = toyland::person(&office, "ranger", UserRole::Ranger, None);
+    report(&office, &ranger);
+    let Place::Postgres(url) = &place else { panic!("a PostgreSQL place") };
+    let mut client = postgres::Client::connect(url, postgres::NoTls).unwrap();
+    for (crs, epsg) in [("EPSG:9205", 9205_i32), ("EPSG:9208", 9208)] {
+        let there = "SELECT ST_X(g), ST_Y(g), ST_X(geom), ST_Y(geom), units, occurred_at::text \
+                     FROM (SELECT *, ST_Transform(geom, $1) AS g FROM incidents_map) AS m";
+        let row = client.query_one(there, &[&epsg]).unwrap();
+        let (x, y, lon, lat): (f64, f64, f64, f64) = (row.get(0), row.get(1), row.get(2), row.get(3));
+        let crs = giapranh::crs::CrsId::parse(crs).unwrap();
+        let (own_lon, own_lat, _) = giapranh::crs::of_xy(x, y, crs).unwrap();
+        assert!((own_lon - lon).hypot(own_lat - lat) < 2e-8, "2 mm: {own_lon} {own_lat} for {lon} {lat}");
+        assert!(row.get::<_, Option<String>>(4).is_some_and(|u| u.starts_with("a1@")), "its unit");
+        assert!(row.get::<_, Option<String>>(5).is_some_and(|t| t.starts_with("2026-0")), "its time");
+    }
+}
+
+#[test]
+fn a_store_of_a_newer_release_is_left_alone() {
+    on_each(|place, _| {
+        drop(open(place));
+        match place {
+            Place::Sqlite(data) => {
+                let connection = rusqlite::Connection::open(Sqlite::path(data)).unwrap();
+                connection.pragma_update(None, "user_version", 99).unwrap();
+            }
+            Place::Postgres(url) => {
+                let mut client = postgres::Client::connect(url, postgres::NoTls).unwrap();
+                client.batch_execute("INSERT INTO giapranh_steps SELECT generate_series(50, 150)").unwrap();
+            }
+        }
+        assert_eq!(Store::open(place).err().unwrap().code(), "store_too_new");
+    });
+}
+
+#[test]
+fn a_folder_that_may_only_be_read_is_said_and_reading_goes_on() {
+    let Some(disk) = small_disk() else {
+        common::say("NOT CHECKED: a read-only disk (a small file system cannot be mounted here)");
+        return;
+    };
+    let ranger = {
+        let office = toyland::office(disk.path());
+        let ranger = toyland::person(&office, "ranger", UserRole::Ranger, None);
+        report(&office, &ranger);
+        ranger
+    };
+    let remount = |how: &str| {
+        let done = std::process::Command::new("mount").args(["-o", how]).arg(disk.path()).status().unwrap();
+        assert!(done.success(), "mount -o {how}");
+    };
+    let office = toyland::office(disk.path());
+    remount("remount,ro");
+    let body = json!({"kind": "forest_fire", "position": typed(0.5, 0.5), "occurred_at": "2026-02-01"});
+    let send = || office.report(&ranger, Uuid::now_v7(), &serde_json::from_value(body.clone()).unwrap());
+    let refused = send().unwrap_err();
+    assert_eq!(refused.code(), "records_unavailable", "{refused}");
+    assert!(refused.text().vi.contains("Chưa có gì được ghi"), "{}", refused.text().vi);
+    remount("remount,rw");
+    send().expect("it goes on by itself");
+    assert_eq!(office.audit(None).unwrap().faults, []);
+    drop(office);
+    let _ = std::process::Command::new("umount").arg(disk.path()).status();
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod secret;
 mod sign_in;
 mod tokens;
 
-pub use accounts::{Account, AccountChange};
+pub use accounts::{AT_THE_MACHINE, Account, AccountChange};
 pub use secret::{MIN_PASSWORD, Secret};
 pub use sign_in::{Entered, SignedIn};
 pub use tokens::{Token, TokenScope};
