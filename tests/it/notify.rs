@@ -54,7 +54,7 @@ fn mail_server() -> (String, Receiver<String>) {
     let (said, heard) = channel();
     let talk = move |stream: TcpStream| -> Option<()> {
         let mut reader = BufReader::new(stream.try_clone().ok()?);
-        let mut say = |text: &str| write!(&stream, "{text}\r\n").ok();
+        let say = |text: &str| write!(&stream, "{text}\r\n").ok();
         say("220 forest ESMTP")?;
         let mut line = String::new();
         while reader.read_line(&mut line).ok()? > 0 {
@@ -82,7 +82,9 @@ fn mail_server() -> (String, Receiver<String>) {
         }
         Some(())
     };
-    std::thread::spawn(move || listener.incoming().map_while(Result::ok).for_each(|s| assert!(talk(s).is_some(), "the mail was cut off")));
+    std::thread::spawn(move || {
+        listener.incoming().map_while(Result::ok).for_each(|s| assert!(talk(s).is_some(), "the mail was cut off"))
+    });
     (url, heard)
 }
 
