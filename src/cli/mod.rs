@@ -6,6 +6,7 @@ mod audit;
 mod backup;
 mod boundaries;
 mod disputes;
+mod incidents;
 mod locate;
 mod output;
 mod people;
@@ -102,6 +103,10 @@ enum Command {
     Erase(retention::EraseArgs),
     /// Giá trị cá nhân được giữ bao lâu / how long personal values are held
     Retention(retention::RetentionArgs),
+    /// Vụ việc: danh sách, xem, báo, xử lý / incidents: list, show, report, act
+    Incidents(incidents::IncidentsArgs),
+    /// Dữ liệu thử nghiệm, ghi rõ trong từng hồ sơ / made-up data to try the program with, marked in every record
+    Demo,
     /// Tài khoản / accounts
     User(people::UserArgs),
     /// Mã truy cập cho chương trình và GIS / tokens for scripts and a GIS
@@ -137,6 +142,8 @@ pub fn main() -> ExitCode {
         Command::Migrate(args) => backup::run_migrate(&args, &data, lang),
         Command::Erase(args) => retention::run_erase(&args, &data, lang),
         Command::Retention(args) => retention::run_retention(&args, &data, lang),
+        Command::Incidents(args) => incidents::run(args, &data, lang),
+        Command::Demo => incidents::demo(&data, lang),
         Command::User(args) => people::run_user(args, &data, lang),
         Command::Token(args) => people::run_token(args, &data, lang),
     }

@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use utoipa::{IntoParams, ToSchema};
 
@@ -26,6 +26,7 @@ use crate::domain::Who;
 use crate::service::Office;
 use crate::service::inbox::Inbox;
 use crate::service::incidents::LiveEvent;
+use crate::service::notify::{LOOK, Target};
 use crate::store::Seq;
 
 /// A comment this often, so that nothing in between takes the silence for an end.
@@ -181,4 +182,75 @@ pub async fn read_inbox(
 ) -> Result<StatusCode, Problem> {
     act(state, lang, move |office| office.read_inbox(&who, read.up_to)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct NewTarget {
+    /// `https://…`, or `mailto:…` where e-mail is configured.
+    url: String,
+    /// Code of the unit whose notices are sent; default: one's own; an administrator's: all.
+    unit: Option<String>,
+}
+
+/// A target just made.
+#[derive(Serialize, ToSchema)]
+pub struct MadeTarget {
+    #[serde(flatten)]
+    target: Target,
+    /// To check signatures with (Standard Webhooks); shown now, and never again.
+    secret: String,
+}
+
+/// Where notices are sent to.
+#[utoipa::path(get, path = "/api/webhooks", responses((status = 200, body = Vec<Target>)))]
+pub async fn targets(
+    State(state): State<AppState>,
+    Language(lang): Language,
+    Asker(who): Asker,
+) -> Result<Json<Vec<Target>>, Problem> {
+    act(state, lang, move |office| office.webhooks(&who)).await.map(Json)
+}
+
+/// Have the notices of a unit sent to an address, signed after the Standard Webhooks specification.
+#[utoipa::path(post, path = "/api/webhooks", request_body = NewTarget, responses((status = 201, body = MadeTarget),
+    (status = 400, body = Problem, content_type = "application/problem+json")))]
+pub async fn add_target(
+    State(state): State<AppState>,
+    Language(lang): Language,
+    Asker(who): Asker,
+    Said(new): Said<NewTarget>,
+) -> Result<Response, Problem> {
+    let made = act(state, lang, move |office| office.add_webhook(&who, &new.url, new.unit.as_deref())).await?;
+    let made = MadeTarget { target: made.0, secret: made.1.text().into() };
+    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(made)).into_response())
+}
+
+/// Send no more there.
+#[utoipa::path(delete, path = "/api/webhooks/{id}", params(("id" = uuid::Uuid, Path)), responses((status = 204)))]
+pub async fn remove_target(
+    State(state): State<AppState>,
+    Language(lang): Language,
+    Asker(who): Asker,
+    axum::extract::Path(id): axum::extract::Path<String>,
+) -> Result<StatusCode, Problem> {
+    let id = super::incidents::uuid(&id, lang)?;
+    act(state, lang, move |office| office.remove_webhook(&who, id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sends notices out for as long as the server runs.
+pub fn deliver(office: &Arc<Office>) {
+    let office = Arc::downgrade(office);
+    std::thread::spawn(move || {
+        while let Some(office) = office.upgrade() {
+            let tried = office.deliver().unwrap_or_else(|e| {
+                tracing::error!(error = %e, "notices cannot be sent");
+                0
+            });
+            drop(office);
+            if tried == 0 {
+                std::thread::sleep(LOOK);
+            }
+        }
+    });
 }

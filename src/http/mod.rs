@@ -102,6 +102,8 @@ fn with_live(office: Arc<Office>, access: auth::Access, live: Arc<live::Live>) -
         .routes(routes!(live::events))
         .routes(routes!(live::inbox))
         .routes(routes!(live::read_inbox))
+        .routes(routes!(live::targets, live::add_target))
+        .routes(routes!(live::remove_target))
         .routes(routes!(people::sign_in, people::sign_out))
         .routes(routes!(people::setup))
         .routes(routes!(people::me))
@@ -143,6 +145,7 @@ pub async fn serve(
     let listener = tokio::net::TcpListener::bind(addr).await?;
     ready(listener.local_addr()?);
     let live = live::Live::listen(&office);
+    live::deliver(&office);
     let app = with_live(office, access, live.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let down = async move {
         stopped().await;

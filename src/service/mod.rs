@@ -17,6 +17,7 @@ pub mod inbox;
 pub mod incidents;
 mod locate;
 mod names;
+pub mod notify;
 mod office;
 pub mod people;
 pub mod photos;

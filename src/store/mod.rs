@@ -18,6 +18,7 @@ mod private;
 mod settings;
 mod sqlite;
 mod uploads;
+mod webhooks;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,6 +40,7 @@ pub use postgres::Postgres;
 pub use private::{PrivateQuery, PrivateRow, digest};
 pub use sqlite::Sqlite;
 pub use uploads::{Pieces, UploadRow};
+pub use webhooks::{DeliveryRow, WebhookRow};
 
 /// Number of a line in the journal, from 1. 0: before the first.
 pub type Seq = i64;

@@ -166,6 +166,9 @@ const MATRIX: &[Row] = &[
     ("PATCH", "/api/uploads/{id}", [SignIn, Pass, Pass, Pass, Pass, No, Pass]),
     ("POST", "/api/sync", [SignIn, Pass, Pass, Pass, Pass, No, Pass]),
     ("GET", "/api/events", ALL), ("GET", "/api/inbox", ALL), ("POST", "/api/inbox/read", ALL),
+    ("GET", "/api/webhooks", [SignIn, No, No, Pass, Pass, No, Pass]),
+    ("POST", "/api/webhooks", [SignIn, No, No, Pass, No, No, Pass]),
+    ("DELETE", "/api/webhooks/{id}", [SignIn, No, No, No, No, No, No]),
     ("GET", "/api/deadlines", OPEN), ("PUT", "/api/deadlines", ADMIN),
     ("POST", "/api/session", OPEN), ("DELETE", "/api/session", ALL), ("POST", "/api/setup", OPEN),
     ("GET", "/api/me", OPEN), ("POST", "/api/me/password", ALL),
@@ -220,6 +223,7 @@ fn body(method: &str, path: &str, n: usize) -> Value {
         }
         ("POST", "/api/sync") => json!({"rows": []}),
         ("POST", "/api/inbox/read") => json!({"up_to": 1}),
+        ("POST", "/api/webhooks") => json!({"url": "https://forest.example/hook", "unit": "a1"}),
         ("PUT", "/api/deadlines") => json!({"kind": "forest_fire", "due": "verify", "hours": 3}),
         ("POST", "/api/session") => json!({"name": "nobody", "password": "a wrong password"}),
         ("POST", "/api/setup") => json!({"link": "none", "password": "ten letters"}),
@@ -266,7 +270,9 @@ async fn every_route_for_everyone() {
                 "/api/incidents/{id}" if method == "PUT" => Uuid::now_v7().to_string(),
                 _ if path.contains("incidents") => incident.to_string(),
                 _ if path.contains("agreements") => "pact".into(),
-                _ if path.contains("tokens") || path.contains("uploads") => Uuid::nil().to_string(),
+                _ if path.contains("tokens") || path.contains("uploads") || path.contains("webhooks") => {
+                    Uuid::nil().to_string()
+                }
                 _ => "river".into(),
             };
             let filled = path

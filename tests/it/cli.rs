@@ -257,3 +257,56 @@ fn attribute_takes_each_rows_own_date() {
         rows[3]
     );
 }
+
+/// The whole of it from a terminal: the demo, a report, an act, the check.
+#[test]
+fn incidents_are_reported_and_handled_from_a_terminal_and_the_demo_says_that_it_is_one() {
+    use std::io::Write;
+    let data = tempfile::tempdir().unwrap();
+    let run = |args: &[&str], input: &str| {
+        let mut child = giapranh()
+            .env("GIAPRANH_DATA", data.path())
+            .env("GIAPRANH_LANG", "en")
+            .args(args)
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let out = child.wait_with_output().unwrap();
+        (out.status.code(), String::from_utf8(out.stdout).unwrap(), String::from_utf8(out.stderr).unwrap())
+    };
+    let (code, made, _) = run(&["demo"], "");
+    assert!(code == Some(0) && made.contains("demo-ranger"), "{made}");
+    assert_eq!(run(&["demo"], "").0, Some(2), "once");
+    let list = |args: &[&str]| {
+        let all = [["incidents", "list"].as_slice(), args].concat();
+        serde_json::from_str::<serde_json::Value>(&run(&all, "").1).unwrap()["features"].as_array().unwrap().clone()
+    };
+    let demo = list(&[]);
+    assert!(demo.len() >= 12 && demo.iter().all(|f| f["properties"]["demo"] == true));
+    assert!(demo.iter().all(|f| f["properties"]["description"].as_str().unwrap().contains("made up")));
+    let report = r#"{"kind": "forest_fire", "position": "22.05, 102.45", "occurred_at": "2026-02-01"}"#;
+    let id = "0198b0a0-0000-7000-8000-000000000001";
+    let (code, first, _) = run(&["incidents", "report", "--id", id, "--as", "demo-ranger"], report);
+    assert_eq!(code, Some(0));
+    assert_eq!(run(&["incidents", "report", "--id", id, "--as", "demo-ranger"], report).1, first, "the same again");
+    let (code, acted, _) = run(&["incidents", "act", id], r#"{"do": "step", "step": "verify"}"#);
+    assert!(code == Some(0) && acted.contains(r#""state": "verified""#), "{acted}");
+    let (code, _, refused) = run(&["incidents", "act", id, "--as", "demo-analyst"], r#"{"do": "step", "step": "reject"}"#);
+    assert!(code == Some(2) && !refused.is_empty(), "{refused}");
+    let (_, shown, _) = run(&["incidents", "show", id], "");
+    assert!(shown.contains(r#""what": "reported""#) && shown.contains(r#""what": "verify""#));
+    assert_eq!(list(&["--state", "verified", "--kind", "forest_fire"]).iter().filter(|f| f["id"] == id).count(), 1);
+    assert_eq!(run(&["incidents", "list", "--state", "flying"], "").0, Some(2));
+    let (code, audit, _) = run(&["audit", "verify"], "");
+    assert!(code == Some(0) && audit.contains(" 0 faults"), "{audit}");
+    // Tokens: the token alone on standard output.
+    let (_, token, _) = run(&["token", "add", "demo-ranger"], "");
+    assert!(token.trim().starts_with("gpr_") && token.trim().lines().count() == 1, "{token}");
+    assert_eq!(run(&["user", "add", "demo-ranger", "--role", "ranger"], "").0, Some(2), "the name is taken");
+    assert_eq!(run(&["user", "add", "x", "--role", "king"], "").0, Some(2));
+    assert_eq!(run(&["user", "add", "x\u{202e}", "--role", "ranger"], "").0, Some(2), "no tricks with names");
+    assert_eq!(run(&["token", "add", "nobody"], "").0, Some(2));
+}

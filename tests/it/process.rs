@@ -45,7 +45,13 @@ pub struct Running {
 
 impl Running {
     pub fn start(place: &Place, data: &Path) -> Running {
+        Running::start_with(place, data, &[])
+    }
+
+    /// With settings of the environment.
+    pub fn start_with(place: &Place, data: &Path, settings: &[(&str, String)]) -> Running {
         let mut child = program(place, data)
+            .envs(settings.iter().map(|(name, value)| (name, value)))
             .args(["serve", "--addr", "127.0.0.1:0"])
             .env("GIAPRANH_LOG", "error")
             .stdout(Stdio::piped())

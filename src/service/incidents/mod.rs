@@ -2,6 +2,7 @@
 
 mod act;
 mod deadlines;
+mod demo;
 mod doing;
 mod duplicates;
 mod history;
@@ -20,6 +21,7 @@ mod view;
 pub(super) use doing::looked_up_by;
 
 pub use act::{Act, BaseBody};
+pub use demo::Demo;
 pub use doing::{Done, Expected, Job, row_of};
 pub(super) use doing::{load, put};
 pub use duplicates::{Near, NearIncident};

@@ -35,6 +35,13 @@ impl Secret {
         Secret(format!("{prefix}{}", BASE64_URL_SAFE_NO_PAD.encode(bytes)))
     }
 
+    /// The same, in the alphabet of plain base64, as the Standard Webhooks specification has it.
+    pub fn base64(prefix: &str) -> Secret {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).expect("the system gives random bytes");
+        Secret(format!("{prefix}{}", base64::prelude::BASE64_STANDARD.encode(bytes)))
+    }
+
     pub fn text(&self) -> &str {
         &self.0
     }
