@@ -128,7 +128,10 @@ pub fn demo(data: &Path, lang: Lang) -> ExitCode {
                 "{} vụ việc thử nghiệm; tài khoản: {accounts}. Đặt mật khẩu bằng: giapranh user link TÊN",
                 demo.incidents
             ),
-            format!("{} demo incidents; accounts: {accounts}. Set a password by: giapranh user link NAME", demo.incidents),
+            format!(
+                "{} demo incidents; accounts: {accounts}. Set a password by: giapranh user link NAME",
+                demo.incidents
+            ),
         );
         say(words.get(lang))
     });

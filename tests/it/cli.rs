@@ -294,7 +294,8 @@ fn incidents_are_reported_and_handled_from_a_terminal_and_the_demo_says_that_it_
     assert_eq!(run(&["incidents", "report", "--id", id, "--as", "demo-ranger"], report).1, first, "the same again");
     let (code, acted, _) = run(&["incidents", "act", id], r#"{"do": "step", "step": "verify"}"#);
     assert!(code == Some(0) && acted.contains(r#""state": "verified""#), "{acted}");
-    let (code, _, refused) = run(&["incidents", "act", id, "--as", "demo-analyst"], r#"{"do": "step", "step": "reject"}"#);
+    let (code, _, refused) =
+        run(&["incidents", "act", id, "--as", "demo-analyst"], r#"{"do": "step", "step": "reject"}"#);
     assert!(code == Some(2) && !refused.is_empty(), "{refused}");
     let (_, shown, _) = run(&["incidents", "show", id], "");
     assert!(shown.contains(r#""what": "reported""#) && shown.contains(r#""what": "verify""#));

@@ -82,7 +82,9 @@ fn mail_server() -> (String, Receiver<String>) {
         }
         Some(())
     };
-    std::thread::spawn(move || listener.incoming().map_while(Result::ok).for_each(|s| assert!(talk(s).is_some(), "the mail was cut off")));
+    std::thread::spawn(move || {
+        listener.incoming().map_while(Result::ok).for_each(|s| assert!(talk(s).is_some(), "the mail was cut off"))
+    });
     (url, heard)
 }
 

@@ -57,10 +57,9 @@ impl Office {
         for (name, role, unit) in ACCOUNTS {
             let unit = unit.map(|code| self.now().unit_key(code)).transpose()?;
             self.add_user("cli", name, role, unit, None).map_err(|e| match e {
-                ActionError::People(PeopleError::NameTaken(_)) => ActionError::Invalid(Text::new(
-                    "Dữ liệu thử nghiệm đã có ở đây.",
-                    "The demo is here already.",
-                )),
+                ActionError::People(PeopleError::NameTaken(_)) => {
+                    ActionError::Invalid(Text::new("Dữ liệu thử nghiệm đã có ở đây.", "The demo is here already."))
+                }
                 other => other,
             })?;
         }
@@ -75,7 +74,8 @@ impl Office {
         let ranger = who("demo-ranger")?;
         let mut incidents = 0;
         let in_disputes = disputed_places(&service);
-        let disputed = in_disputes.iter().map(|place| ("deforestation", place.as_str(), None, 6, 0.7, &["verify", "handle"][..]));
+        let disputed =
+            in_disputes.iter().map(|place| ("deforestation", place.as_str(), None, 6, 0.7, &["verify", "handle"][..]));
         for (kind, position, crs, days, area, steps) in MADE.into_iter().chain(disputed) {
             let at = Timestamp::now() - SignedDuration::from_hours(24 * days);
             let body: ReportBody = serde_json::from_value(json!({
@@ -105,7 +105,9 @@ impl Office {
 
 /// The acts behind a step; `done` is every locality's.
 fn acts(step: &str, tx: &mut crate::store::Tx, id: Uuid) -> Result<Vec<Act>, ActionError> {
-    let read = |value: Value| serde_json::from_value(value).map_err(|e| ActionError::Invalid(Text::new(e.to_string(), e.to_string())));
+    let read = |value: Value| {
+        serde_json::from_value(value).map_err(|e| ActionError::Invalid(Text::new(e.to_string(), e.to_string())))
+    };
     if step != "done" {
         let rejection = (step == "reject").then(|| json!({"why": "false"}));
         return Ok(vec![read(json!({"do": "step", "step": step, "rejection": rejection}))?]);
