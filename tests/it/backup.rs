@@ -11,7 +11,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::toyland::{self, typed};
-use crate::{common, pg};
+use crate::{common, pg, photos};
 
 /// The kinds of store that are here.
 fn places(folder: &Path) -> Vec<Place> {
@@ -311,6 +311,46 @@ fn what_was_tampered_with_is_backed_up_with_a_loud_word_and_restored_only_on_dem
     assert_eq!(listing(target.path()), []);
     done(&restore(&["--with-faults"]));
     assert!(to.exists());
+}
+
+#[test]
+fn an_erased_photo_is_gone_with_its_files_and_a_backup_asks_for_none() {
+    let folder = tempfile::tempdir().unwrap();
+    for place in places(folder.path()) {
+        let (data, files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let office = office(&place, data.path());
+        let ranger = toyland::person(&office, "ranger", UserRole::Ranger, None);
+        let bytes = photos::photo();
+        // The same picture with two incidents.
+        let with_photo = || {
+            let (incident, photo) = (report(&office, &ranger), Uuid::now_v7());
+            office.begin_photo(&ranger, incident, photo, &photos::sha256(&bytes), bytes.len() as u64).unwrap();
+            assert!(office.photo_piece(&ranger, photo, 0, &bytes).unwrap().done);
+            (incident, photo)
+        };
+        let (one, two) = (with_photo(), with_photo());
+        let shown = |(incident, photo)| office.photo(&ranger, incident, photo, false).is_ok();
+        let kept = || listing(&data.path().join("photos")).len();
+        let backup = |name: &str| {
+            backup(&office.store().unwrap(), data.path(), &files.path().join(name), &|_, _, _| {}).unwrap()
+        };
+        let held = |name: &str| backup(name).manifest.files.iter().filter(|f| f.name.starts_with("photos/")).count();
+        assert_eq!((kept(), held("before")), (2, 2), "as it came, and as it is shown");
+        assert_eq!(office.erase("cli", one.0, "photo").unwrap(), 1);
+        assert!(shown(two) && kept() == 2, "the other incident still shows it");
+        assert_eq!(office.erase("cli", two.0, "photo").unwrap(), 1);
+        assert!(!shown(one) && !shown(two) && kept() == 0);
+        let after = backup("after");
+        assert_eq!((after.missing.len(), after.audit.faults.len()), (0, 0));
+
+        // The backup from before holds them still.
+        let elsewhere = tempfile::tempdir().unwrap();
+        let to = Place::Sqlite(elsewhere.path().into());
+        let before = files.path().join("before");
+        done(&run(&to, elsewhere.path(), &["restore", before.to_str().unwrap()]));
+        let restored = Office::with(elsewhere.path(), to, toyland::atlas()).unwrap();
+        assert_eq!(restored.photos.get(&photos::sha256(&bytes)).unwrap(), bytes);
+    }
 }
 
 #[test]

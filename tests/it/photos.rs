@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::toyland::{self, typed};
 
 /// A PNG of one pixel with a position in its text, and what makes it a large one.
-fn photo() -> Vec<u8> {
+pub fn photo() -> Vec<u8> {
     use img_parts::{Bytes, png::PngChunk};
     let chunk = |kind: &[u8; 4], contents: &[u8]| {
         PngChunk::new(*kind, Bytes::copy_from_slice(contents)).encoder().bytes().to_vec()
@@ -26,7 +26,7 @@ fn photo() -> Vec<u8> {
     .concat()
 }
 
-fn sha256(bytes: &[u8]) -> String {
+pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
 
