@@ -16,8 +16,11 @@ use uuid::Uuid;
 
 use crate::process::{Running, agent, get, put, token};
 
-/// Headers and body of each request that comes; the first is turned away.
-fn receiver() -> (String, Receiver<(Vec<(String, String)>, String)>) {
+/// Headers and body of a request.
+type Called = (Vec<(String, String)>, String);
+
+/// Each request that comes; the first is turned away.
+fn receiver() -> (String, Receiver<Called>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/hook", listener.local_addr().unwrap());
     let (said, heard) = channel();
