@@ -5,12 +5,12 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
+use super::office;
 use super::output::{Entered, at, bytes, finish, json, say, text_of};
-use super::{office, open};
 use crate::domain::{Activity, Agreement, AgreementChange, Lang, Measure, Progress, Text, today_in_vietnam};
 use crate::pages::{self, ReviewFormat};
 use crate::service::review::find_agreement;
-use crate::service::{ActionError, Office, Service, agreement_here, agreements, read_date};
+use crate::service::{ActionError, Office, agreement_here, agreements, read_date};
 
 #[derive(Debug, Args)]
 pub struct AgreementsArgs {
@@ -106,14 +106,15 @@ pub fn run(args: AgreementsArgs, data: &Path, lang: Lang) -> ExitCode {
                 Err(code) => code,
             }
         }
-        command => match open(data) {
-            Ok(service) => finish(read(&service, command, lang), lang),
+        command => match office(data) {
+            Ok(office) => finish(read(&office, command, lang), lang),
             Err(code) => code,
         },
     }
 }
 
-fn read(service: &Service, command: Command, lang: Lang) -> Result<(), ActionError> {
+fn read(office: &Office, command: Command, lang: Lang) -> Result<(), ActionError> {
+    let service = &*office.now();
     match command {
         Command::List { at: date, json: true } => say(&agreements(service, at(date.as_deref())?).to_string()),
         Command::List { at: date, json: false } => {
@@ -127,7 +128,7 @@ fn read(service: &Service, command: Command, lang: Lang) -> Result<(), ActionErr
         }
         Command::Show { id } => json(find_agreement(service, &id)?),
         Command::Review { id, year, format, output } => {
-            let review = service.review(&id, year)?;
+            let review = office.review(&id, year)?;
             let format = ReviewFormat::parse(&format).unwrap_or(ReviewFormat::Json);
             bytes(&pages::review(service, &review, format, lang)?, output.as_deref())
         }

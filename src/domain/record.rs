@@ -30,6 +30,8 @@ impl Entry {
 }
 
 /// What changed.
+// Changes are handled one at a time, and the largest, reports, are the most frequent.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Change {

@@ -127,7 +127,8 @@ pub async fn review(
     Params(params): Params<ReviewParams>,
 ) -> Result<Response, Problem> {
     let service = state.office.now();
-    let review = service.review(&id, year).map_err(|e| Problem::refused(&e, lang))?;
+    let asked = id.clone();
+    let review = act(state, lang, move |office| office.review(&asked, year)).await?;
     let word = params.f.as_deref().unwrap_or("json");
     let Some(format) = pages::ReviewFormat::parse(word) else { return Err(Problem::bad_parameter("f", lang)) };
     let bytes = pages::review(&service, &review, format, lang).map_err(|e| Problem::refused(&e, lang))?;

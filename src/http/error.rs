@@ -29,7 +29,7 @@ pub struct Problem {
     pub faults: Vec<Fault>,
     /// Seconds to wait before the next try; in the header Retry-After, too.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub retry_after_s: Option<u64>,
+    pub retry_after_s: Option<u32>,
 }
 
 /// A fault in a filed shape. WGS 84 degrees; null where it has no place on the ground.
@@ -172,7 +172,7 @@ impl Problem {
     }
 
     pub fn too_many(wait: std::time::Duration, lang: Lang) -> Problem {
-        let seconds = wait.as_secs() + 1;
+        let seconds = u32::try_from(wait.as_secs() + 1).unwrap_or(u32::MAX);
         let title = Text::new("Quá nhiều yêu cầu", "Too many requests");
         let detail = Text::new(format!("Hãy đợi {seconds} giây."), format!("Wait {seconds} seconds."));
         let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, &title, &detail, "too_many", lang);

@@ -98,7 +98,8 @@ async fn review(
     Path((id, year)): Path<(String, i16)>,
 ) -> Result<Html<Vec<u8>>, Problem> {
     let service = state.office.now();
-    let page = service.review(&id, year).and_then(|r| pages::review(&service, &r, ReviewFormat::Html, lang));
+    let review = act(state, lang, move |office| office.review(&id, year)).await?;
+    let page = pages::review(&service, &review, ReviewFormat::Html, lang);
     page.map(Html).map_err(|e| Problem::refused(&e, lang))
 }
 

@@ -131,7 +131,10 @@ fn body(r: &Review, lang: Lang) -> Vec<Paragraph> {
         all.push(line(&format!("  {}: {}.", say(lang, "Nguồn", "Source"), words::document(&activity.document, lang))));
     }
     all.push(heading(say(lang, "II. VỤ VIỆC", "II. INCIDENTS")));
-    all.push(line(no_incidents(lang)));
+    match r.incidents.as_deref() {
+        None | Some([]) => all.push(line(no_incidents(lang))),
+        Some(sides) => all.extend(sides.iter().map(|side| item(&words::incidents_of(side, lang)))),
+    }
     all.push(Paragraph::new().add_run(blank(say(
         lang,
         "số vụ theo loại và theo bên, nếu có",

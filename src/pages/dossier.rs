@@ -54,8 +54,8 @@ pub fn dossier(service: &Service, id: &str, at: Date, lang: Lang) -> Result<Stri
         h2 { (say(lang, "Thỏa thuận", "Agreements")) }
         (agreements(&dossier.agreements, lang))
         h2 { (say(lang, "Vụ việc trong vùng", "Incidents in the zone")) }
-        p.soft { (say(lang, "Chưa có sổ vụ việc trong chương trình: không có nghĩa là không có vụ nào.",
-            "The program keeps no incidents yet: that does not mean there were none.")) }
+        p { a href={ "/incidents?disputed=true&lang=" (say(lang, "vi", "en")) } { (say(lang,
+            "Các vụ trong vùng tranh chấp, cho người đã đăng nhập", "Incidents in disputed zones, for whoever is signed in")) } }
         h2 { (say(lang, "Tài liệu", "Documents")) }
         ul { @for document in &d.documents { li { (source(document, lang)) } } }
         (forms::dispute(record, lang))

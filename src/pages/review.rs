@@ -77,7 +77,10 @@ fn html_page(service: &Service, r: &Review, lang: Lang) -> String {
         @if !r.totals.is_empty() { ul { @for t in &r.totals { li { (measured(&t.what, t.value, t.at_least, lang)) } } } }
         (activities(&r.activities, lang))
         h2 { (say(lang, "2. Vụ việc", "2. Incidents")) }
-        p { (no_incidents(lang)) }
+        @match r.incidents.as_deref() {
+            None | Some([]) => p { (no_incidents(lang)) }
+            Some(sides) => ul { @for side in sides { li { (words::incidents_of(side, lang)) } } }
+        }
         h2 { (say(lang, "3. Tranh chấp", "3. Disputes")) }
         (disputes(r, lang))
         h2 { (say(lang, "4. Cam kết", "4. Obligations")) }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::domain::{DisputeLevel, DisputeStatus, Document, Duty, InForce, Lang, Text, ZoneKind};
-use crate::service::review::DisputeInYear;
+use crate::service::review::{DisputeInYear, IncidentsOfSide};
 
 /// One of two words.
 pub fn say<'a>(lang: Lang, vi: &'a str, en: &'a str) -> &'a str {
@@ -122,12 +122,25 @@ pub fn document(document: &Document, lang: Lang) -> String {
     parts.join(", ")
 }
 
-/// What is said of incidents while none are kept.
+/// What is said where no incident is on record: that none was reported does not mean that there was none.
 pub fn no_incidents(lang: Lang) -> &'static str {
     say(
         lang,
-        "Chưa có sổ vụ việc trong chương trình: số vụ theo loại và theo bên không rõ.",
-        "The program keeps no incidents yet: their number by kind and side is not known.",
+        "Không có vụ nào được báo trong năm: không có nghĩa là không có vụ nào.",
+        "None was reported in the year: that does not mean there were none.",
+    )
+}
+
+/// A kind on one side: how many were reported, and settled together.
+pub fn incidents_of(side: &IncidentsOfSide, lang: Lang) -> String {
+    format!(
+        "{} – {}: {} {}, {} {}",
+        side.side,
+        side.kind.name().get(lang),
+        side.reported,
+        say(lang, "vụ được báo", "reported"),
+        side.handled_jointly,
+        say(lang, "vụ trong vùng tranh chấp đã xử lý xong", "settled in a dispute's zone"),
     )
 }
 

@@ -21,7 +21,7 @@ pub struct Office {
     store: Mutex<Option<Store>>,
     now: RwLock<Snapshot>,
     pub attachments: Attachments,
-    pub(super) photos: Attachments,
+    pub photos: Attachments,
     pub(super) pieces: Pieces,
 }
 

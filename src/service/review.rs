@@ -66,7 +66,7 @@ pub struct Review {
     pub totals: Vec<Total>,
     pub disputes: Vec<DisputeInYear>,
     pub obligations: Vec<ObligationInYear>,
-    /// Null: no incidents are kept in these records, which is not the same as none having happened.
+    /// Of the year, by kind and party; null where the store was not asked. What nobody reported is not among them.
     pub incidents: Option<Vec<IncidentsOfSide>>,
 }
 
@@ -96,6 +96,18 @@ impl Service {
             activities,
             incidents: None,
         })
+    }
+
+    /// Every unit, then and now, on the land of each party of an agreement, with the party's name.
+    fn lands_of_parties(&self, agreement: &Agreement) -> Vec<(String, Vec<String>)> {
+        let (register, today) = (&self.engine.register, today_in_vietnam());
+        let party = |p: &crate::domain::AgreementParty| {
+            let unit = register.at(p.level, &p.code, p.unit_at)?;
+            let key = crate::domain::UnitKey::of(unit);
+            let lands = self.lands_of(&key, today).iter().map(ToString::to_string).collect();
+            Some((unit.name.clone(), lands))
+        };
+        agreement.parties.iter().filter_map(party).collect()
     }
 
     fn disputes_in_year(&self, agreement: &Agreement, year: i16, at: Date) -> Vec<DisputeInYear> {
@@ -164,4 +176,38 @@ fn obligations(agreement: &Agreement, year: i16, at: Date) -> Vec<ObligationInYe
                 .collect(),
         })
         .collect()
+}
+
+impl super::Office {
+    /// The review with the incidents of the year, by kind and party.
+    ///
+    /// # Errors
+    /// As [`Service::review`], or the store's.
+    pub fn review(&self, id: &str, year: i16) -> Result<Review, ActionError> {
+        let service = self.now();
+        let review = service.review(id, year)?;
+        let Some(store) = self.store_if_there()? else { return Ok(review) };
+        let begin = |year: i16| {
+            let day = date(year, 1, 1).to_zoned(crate::domain::vietnam());
+            day.map_or(i64::MAX, |z| z.timestamp().as_microsecond())
+        };
+        let mut sides = Vec::new();
+        for (side, lands) in service.lands_of_parties(find_agreement(&service, id)?) {
+            for (kind, reported, jointly) in
+                store.read(|tx| tx.incidents_by_kind(&lands, begin(year), begin(year + 1)))?
+            {
+                let count = |n: i64| usize::try_from(n).unwrap_or_default();
+                if let Some(kind) = IncidentKind::parse(&kind) {
+                    let side = side.clone();
+                    sides.push(IncidentsOfSide {
+                        kind,
+                        side,
+                        reported: count(reported),
+                        handled_jointly: count(jointly),
+                    });
+                }
+            }
+        }
+        Ok(Review { incidents: Some(sides), ..review })
+    }
 }

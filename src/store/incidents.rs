@@ -329,6 +329,28 @@ impl Tx<'_> {
         rows.iter().map(|row| row.text(0)).collect()
     }
 
+    /// How many incidents of each kind there were on the land of some units in a span of time, and how many of them were
+    /// settled in the zone of a dispute, both sides together.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn incidents_by_kind(
+        &mut self,
+        units: &[String],
+        from_us: i64,
+        to_us: i64,
+    ) -> Result<Vec<(String, i64, i64)>, StoreError> {
+        let mut which = Where::default();
+        which.and("occurred_us >= ? AND occurred_us < ?", [from_us.into(), to_us.into()]);
+        which.and(&concerns(units.len()), units.iter().map(Value::from));
+        let sql = format!(
+            "SELECT kind, COUNT(*), COUNT(CASE WHEN disputed = 1 AND state IN ('resolved', 'closed') THEN 1 END) \
+             FROM incidents {} GROUP BY kind ORDER BY kind",
+            which.sql()
+        );
+        self.rows(&sql, &which.params)?.iter().map(|row| Ok((row.text(0)?, row.int(1)?, row.int(2)?))).collect()
+    }
+
     /// How many incidents there are.
     ///
     /// # Errors

@@ -16,8 +16,11 @@ use uuid::Uuid;
 
 use crate::process::{Running, agent, get, put, token};
 
-/// Headers and body of each request that comes; the first is turned away.
-fn receiver() -> (String, Receiver<(Vec<(String, String)>, String)>) {
+/// Headers and body of a request.
+type Called = (Vec<(String, String)>, String);
+
+/// Each request that comes; the first is turned away.
+fn receiver() -> (String, Receiver<Called>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/hook", listener.local_addr().unwrap());
     let (said, heard) = channel();
@@ -54,7 +57,7 @@ fn mail_server() -> (String, Receiver<String>) {
     let (said, heard) = channel();
     let talk = move |stream: TcpStream| -> Option<()> {
         let mut reader = BufReader::new(stream.try_clone().ok()?);
-        let mut say = |text: &str| write!(&stream, "{text}\r\n").ok();
+        let say = |text: &str| write!(&stream, "{text}\r\n").ok();
         say("220 forest ESMTP")?;
         let mut line = String::new();
         while reader.read_line(&mut line).ok()? > 0 {

@@ -124,6 +124,8 @@ pub enum Rejection {
 }
 
 /// What happened.
+// A report is large and its line in the journal is, too; events are handled one at a time.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum IncidentEvent {

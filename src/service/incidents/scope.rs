@@ -14,14 +14,17 @@ use crate::store::{StoreError, Tx};
 
 /// The lands of units that were asked for, as each takes a walk through the register.
 #[derive(Debug, Default)]
-pub struct Lands(Mutex<HashMap<(UnitKey, Date), Arc<HashSet<UnitKey>>>>);
+pub struct Lands(Mutex<HashMap<(UnitKey, Date), Land>>);
+
+/// Units on whose land one unit answers.
+type Land = Arc<HashSet<UnitKey>>;
 
 /// More than these are not remembered.
 const REMEMBERED: usize = 2000;
 
 impl Service {
     /// Every unit, then and now, on whose land this unit answers today.
-    pub fn lands_of(&self, unit: &UnitKey, today: Date) -> Arc<HashSet<UnitKey>> {
+    pub fn lands_of(&self, unit: &UnitKey, today: Date) -> Land {
         let mut known = self.lands.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() > REMEMBERED {
             known.clear();

@@ -22,6 +22,8 @@ pub const MAX_ROWS: usize = 1000;
 const CHUNK: usize = 50;
 
 /// One row of a batch.
+// Most rows are reports, the larger kind.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub enum SyncRow {
