@@ -27,8 +27,9 @@ pub struct IncidentRow {
     pub doc: String,
 }
 
-/// Why an incident concerns a unit: it has a line, was the unit of the day of the incident, is asked to take it over.
-pub const UNIT_ROLES: [&str; 3] = ["line", "then", "asked"];
+/// Why an incident concerns a unit: it has a line, was the unit of the day of the incident, is asked to take it over, was
+/// told of it before. One that is not here cannot be read again: the audit would take it for damage.
+pub const UNIT_ROLES: [&str; 4] = ["line", "then", "asked", "once"];
 
 /// A unit that an incident concerns.
 #[derive(Debug, Clone, PartialEq)]
@@ -264,7 +265,8 @@ impl Tx<'_> {
         which.and("lon BETWEEN ? AND ?", [(query.lon - across).into(), (query.lon + across).into()]);
         which.and("occurred_us BETWEEN ? AND ?", [query.from_us.into(), query.to_us.into()]);
         which.one_of("kind", query.kinds.iter().map(|k| (*k).to_owned()));
-        let sql = format!("SELECT doc FROM incidents {} ORDER BY received_us DESC LIMIT {MOST_NEAR}", which.sql());
+        let sql =
+            format!("SELECT doc FROM incidents {} ORDER BY received_us DESC, id DESC LIMIT {MOST_NEAR}", which.sql());
         self.rows(&sql, &which.params)?.iter().map(|row| row.text(0)).collect()
     }
 

@@ -23,6 +23,7 @@ mod indicative;
 mod lands;
 mod live;
 mod load;
+mod lookups;
 mod notify;
 mod pg;
 mod photos;

@@ -14,7 +14,7 @@ use crate::toyland::{self, typed};
 use crate::{common, pg};
 
 /// Runs a test on each kind of store; the folder is there for its files.
-fn on_each(test: impl Fn(&Place, &std::path::Path)) {
+pub fn on_each(test: impl Fn(&Place, &std::path::Path)) {
     let data = tempfile::tempdir().unwrap();
     test(&Place::Sqlite(data.path().into()), data.path());
     if let Some(place) = pg::database() {
@@ -27,7 +27,7 @@ fn open(place: &Place) -> Store {
     Store::open(place).unwrap()
 }
 
-fn office(place: &Place, data: &std::path::Path) -> Office {
+pub fn office(place: &Place, data: &std::path::Path) -> Office {
     Office::with(data, place.clone(), toyland::atlas()).unwrap()
 }
 
@@ -44,7 +44,7 @@ fn seqs(store: &Store) -> Vec<i64> {
     store.read(|tx| tx.entries(None, None, 0, usize::MAX)).unwrap().into_iter().map(|(seq, _)| seq).collect()
 }
 
-fn report(office: &Office, who: &giapranh::domain::Who) -> Uuid {
+pub fn report(office: &Office, who: &giapranh::domain::Who) -> Uuid {
     let id = Uuid::now_v7();
     let body: ReportBody = serde_json::from_value(json!({
         "kind": "deforestation", "position": typed(0.5, 0.5), "occurred_at": "2026-02-01", "description": "Chặt hạ cây"
