@@ -169,7 +169,6 @@ pub fn roles(lang: Lang) -> Markup {
                 (field(say(lang, "Căn cứ, nếu tệp không ghi", "Basis, where the file has none"), text("basis", false)))
                 (field(say(lang, "Hệ tọa độ (GeoJSON)", "CRS (GeoJSON)"), crs_choice(lang)))
                 (field(say(lang, "Độ chính xác ranh giới vùng (m, 1σ)", "Accuracy of the outline (m, 1σ)"), html! { input type="number" name="accuracy_m" min="0" step="any"; }))
-                (field(say(lang, "Người nhập", "Entered by"), text("by", true)))
                 div.full { button.main { (say(lang, "Nhập", "Import")) } }
                 p.said role="status" {}
             }
@@ -194,7 +193,6 @@ pub fn accept(reform: &str, to: &str, lang: Lang) -> Markup {
     html! {
         form data-post={ "/api/reforms/" (reform) "/hand-overs" } {
             input type="hidden" name="to" value=(to);
-            (field(say(lang, "Người tiếp nhận", "Accepted by"), text("by", true)))
             div.full { button.main { (say(lang, "Tiếp nhận", "Accept")) } }
             p.said role="status" {}
         }
@@ -210,7 +208,6 @@ pub fn reform(lang: Lang) -> Markup {
                 "Look first with “giapranh reform plan FILE” or POST /api/reforms/plan. It is applied whole or not at all.")) }
             form data-post="/api/reforms" data-raw="" {
                 label.full { (say(lang, "Tệp", "File")) input type="file" name="file" data-body="" accept=".toml" required; }
-                (field(say(lang, "Người nhập", "Entered by"), text("by", true)))
                 div.full { button.main { (say(lang, "Áp dụng", "Apply")) } }
                 p.said role="status" {}
             }

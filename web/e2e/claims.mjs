@@ -17,7 +17,7 @@ async function withdrawAll(today) {
     if (!stands) continue;
     const response = await fetch(`${SERVER}/api/disputes/${DISPUTE}/claims/${id}/withdrawal`, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", authorization: `Bearer ${process.env.GIAPRANH_TOKEN}` },
       body: JSON.stringify({ by: "Cán bộ", date: today, document: { title: "Văn bản rút" } }),
     });
     assert.equal(response.status, 201, await response.text());

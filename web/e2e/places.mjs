@@ -48,7 +48,7 @@ export async function withdrawAll(dispute) {
   const { features } = await get("disputes");
   for (const { properties: p } of features.filter((f) => f.properties.role === "claim" && f.properties.dispute === dispute)) {
     const body = JSON.stringify({ by: "Người thử", date: today, document: { title: "Rút yêu cầu thử" } });
-    const response = await fetch(`${SERVER}/api/disputes/${dispute}/claims/${p.id}/withdrawal`, { method: "POST", headers: { "content-type": "application/json" }, body });
+    const response = await fetch(`${SERVER}/api/disputes/${dispute}/claims/${p.id}/withdrawal`, { method: "POST", headers: { "content-type": "application/json", authorization: `Bearer ${process.env.GIAPRANH_TOKEN}` }, body });
     if (!response.ok) throw new Error(`withdrawal: HTTP ${response.status} ${await response.text()}`);
   }
 }
