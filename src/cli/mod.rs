@@ -14,6 +14,7 @@ mod records;
 mod reform;
 mod reform_text;
 mod retention;
+mod search;
 mod serve;
 mod slivers;
 
@@ -73,6 +74,8 @@ fn read_lang(text: &str) -> Result<Lang, &'static str> {
 enum Command {
     /// Vị trí này thuộc xã nào? / Whose point is this?
     Locate(locate::LocateArgs),
+    /// Tìm đơn vị, bản theo tên hoặc mã / find units and villages by name or code
+    Search(search::SearchArgs),
     /// Gán xã cho cả tệp CSV / attribute a whole CSV file of points
     Attribute(attribute::AttributeArgs),
     /// Chỗ hai bản đồ vẽ khác nhau / where the maps disagree
@@ -127,6 +130,7 @@ pub fn main() -> ExitCode {
     }
     match cli.command {
         Command::Locate(args) => locate::run(&args, &data, lang),
+        Command::Search(args) => search::run(&args, &data, lang),
         Command::Attribute(args) => attribute::run(&args, &data, lang),
         Command::Slivers(args) => slivers::run(&args, &data, lang),
         Command::Serve(args) => serve::run(&args, &data, lang),

@@ -30,6 +30,7 @@ pub mod review;
 mod rights;
 pub mod role_import;
 mod roles;
+pub mod search;
 mod slivers;
 mod transfer;
 

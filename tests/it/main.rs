@@ -34,6 +34,7 @@ mod records;
 mod reform_data;
 mod reforms;
 mod schedules;
+mod search;
 mod slivers;
 mod store;
 mod timelines;

@@ -19,7 +19,8 @@ export interface AnswerParts { verdict: HTMLElement; rest: HTMLElement[] }
 
 export interface AnswerActions {
   onReading(reading: Reading): void;
-  onClaim(dispute: Dispute): void;
+  /** Null where claims cannot be filed. */
+  onClaim: ((dispute: Dispute) => void) | null;
 }
 
 /** The verdict goes into the live region, the rest below it. `slivers`: those touched together with the place. */
