@@ -108,8 +108,9 @@ export function formScreen(report: Report, status: Status | null, onSend: (repor
       const corners = walkedOn(report.perimeter, [reading.lon, reading.lat]);
       if (corners !== report.perimeter) void change((r) => (r.perimeter = corners)).then(renderWalk);
     }, (why) => {
-      setTimeout(endWalk);
       wrong.textContent = t(why);
+      // A receiver that has lost the sky for a while finds it again: only what will not pass ends the walk.
+      if (why !== "geoTimeout" && why !== "geoUnavailable") setTimeout(endWalk);
     });
     renderWalk();
   }
