@@ -1,6 +1,6 @@
 // The only file that speaks to the server.
 import { csrf } from "./csrf";
-import type { Answer, Ask, Attachment, Disputes, IncidentFeature, Lang, Level, Made, Me, NewClaim, PhotoProgress, Problem, Slivers, Status, Units } from "./types";
+import type { Answer, Ask, Attachment, Disputes, Found, IncidentFeature, IncidentPage, Lang, Level, Made, Me, NewClaim, PhotoProgress, Problem, Slivers, Status, Units } from "./types";
 
 /** The server refused, in the person's language. */
 export class Refused extends Error {
@@ -16,10 +16,7 @@ type Query = Record<string, string | number | null | undefined>;
 
 /** A good answer, or why there is none. */
 async function reach(path: string, query: Query, lang: Lang, init: RequestInit): Promise<Response> {
-  const url = new URL(`api/${path}`, document.baseURI);
-  for (const [key, value] of Object.entries(query)) {
-    if (value !== null && value !== undefined && value !== "") url.searchParams.set(key, String(value));
-  }
+  const url = addressOf(path, query);
   let response: Response;
   try {
     response = await fetch(url, { ...init, headers: { ...init.headers, "accept-language": lang, "x-csrf-token": csrf() } });
@@ -65,6 +62,21 @@ export const keepDocument = (file: File, lang: Lang) =>
 
 export const fileClaim = (dispute: string, claim: NewClaim, lang: Lang) =>
   send<Made>(`disputes/${encodeURIComponent(dispute)}/claims`, {}, lang, json("POST", claim));
+
+/** Incidents as far as this person may see them, newest received first. */
+export const incidents = (query: Query, lang: Lang, signal?: AbortSignal) =>
+  send<IncidentPage>("incidents", query, lang, signal ? { signal } : {});
+
+export const incident = (id: string, lang: Lang) => send<IncidentFeature>(`incidents/${id}`, {}, lang);
+
+/** The address of a list, for people who go on with it elsewhere. */
+export function addressOf(path: string, query: Query): string {
+  const url = new URL(`api/${path}`, document.baseURI);
+  for (const [key, value] of Object.entries(query)) if (value !== null && value !== undefined && value !== "") url.searchParams.set(key, String(value));
+  return url.href;
+}
+
+export const places = (q: string, lang: Lang, signal: AbortSignal) => send<{ found: Found[] }>("search", { q, limit: 20 }, lang, { signal });
 
 export const me = (lang: Lang) => send<Me>("me", {}, lang);
 

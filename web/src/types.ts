@@ -284,8 +284,22 @@ export interface IncidentProps {
   demo: boolean;
   hidden: boolean;
   lines: IncidentLine[];
+  minutes?: { signed: { unit: UnitRef }[]; missing: string[] } | null;
   device_differs?: Text[];
   due?: Due | null;
 }
 export interface IncidentFeature { type: "Feature"; id: string; geometry: { type: "Point"; coordinates: [number, number] } | null; properties: IncidentProps }
 export interface IncidentPage { type: "FeatureCollection"; features: IncidentFeature[]; numberReturned: number; next: string | null }
+
+/** What a name stands for: a unit at its time, or a village that a dispute names. */
+export interface Found {
+  name: string;
+  what: "unit" | "village";
+  level?: Level;
+  dispute?: string;
+  dispute_name?: Text;
+  unit: UnitRef & { code: string };
+  valid_from: string | null;
+  valid_to: string | null;
+  became: (UnitRef & { code: string })[];
+}

@@ -27,7 +27,6 @@ export const field = {
   compassNone: "This device has no compass: the arrow has north at the top.",
   compassFollows: "The arrow turns with the phone; a phone's compass can be tens of degrees off.",
   reportHere: "Report an incident here",
-  sketchLabel: "Sketch around the point: boundaries and disputed zones within {metres}",
 
   reportTitle: "Report",
   reportKind: "What is it?",
@@ -47,7 +46,6 @@ export const field = {
   reportNoKind: "Choose what it is.",
   reportNoPlace: "Take a position or type coordinates.",
   reportNoWhen: "Say when it was.",
-  reportNoSigning: "Sign in once while there is a network; the report stays on this device.",
   reportPhotosInsecure: "Photos can be sent over HTTPS only.",
   reportPhotoKind: "“{name}” is not a JPEG, PNG or WebP picture.",
   reportPhotoBig: "“{name}” is larger than {megabytes} MB.",

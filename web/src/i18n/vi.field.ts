@@ -27,7 +27,6 @@ export const field = {
   compassNone: "Máy này không có la bàn: mũi tên theo hướng bắc ở trên.",
   compassFollows: "Mũi tên xoay theo máy; la bàn điện thoại có thể lệch vài chục độ.",
   reportHere: "Báo vụ việc ở đây",
-  sketchLabel: "Hình vẽ quanh điểm: đường ranh và vùng tranh chấp trong {metres}",
 
   reportTitle: "Tin báo",
   reportKind: "Việc gì?",
@@ -47,7 +46,6 @@ export const field = {
   reportNoKind: "Hãy chọn loại việc.",
   reportNoPlace: "Hãy lấy vị trí hoặc gõ tọa độ.",
   reportNoWhen: "Hãy ghi thời điểm.",
-  reportNoSigning: "Hãy đăng nhập một lần khi có mạng; tin vẫn được giữ trên máy.",
   reportPhotosInsecure: "Ảnh chỉ gửi được qua HTTPS.",
   reportPhotoKind: "«{name}» không phải ảnh JPEG, PNG hay WebP.",
   reportPhotoBig: "«{name}» lớn hơn {megabytes} MB.",
