@@ -28,6 +28,7 @@ const ADMINS: &[UserRole] = &[Admin];
 pub const RULES: &[(&str, &str, Rule)] = &[
     ("GET", "/api/locate", Reading),
     ("GET", "/api/units", Reading),
+    ("GET", "/api/phone/area", Reading),
     ("GET", "/api/status", Reading),
     ("GET", "/api/slivers", Reading),
     ("GET", "/api/disputes", Reading),
