@@ -36,13 +36,14 @@ export default defineConfig({
         icons: [192, 512].map((size) => ({ src: `icon-${size}.png`, sizes: `${size}x${size}`, type: "image/png", purpose: "any maskable" })),
       },
       workbox: {
-        globPatterns: ["**/*.{html,js,css,svg,png,woff2,wasm}"],
-        maximumFileSizeToCacheInBytes: 4_000_000,
+        globPatterns: ["**/*.{html,js,css,svg,png,woff2}"],
         // The pages that the server writes itself are never taken from here.
         navigateFallback: null,
         ignoreURLParametersMatching: [/^lang$/],
         clientsClaim: true,
         cleanupOutdatedCaches: true,
+        // The engine comes with the first area that is taken along: nobody else has to load it.
+        runtimeCaching: [{ urlPattern: /\/phone\/[^/]+\.wasm$/, handler: "NetworkFirst", options: { cacheName: "engine" } }],
       },
     }),
   ],

@@ -125,6 +125,53 @@ export const journeys = {
     });
   },
 
+  "an area is taken along, and the phone answers without a signal": async (v, where) => {
+    await v.context.grantPermissions(["geolocation"]);
+    await signInAs(v, await account("ranger"));
+    const at = where.hotspot ?? where.inside;
+    await settled(v);
+    await tab(v, "area");
+    await fits(v);
+    await v.page.click("#take");
+    await v.page.locator(".held").waitFor({ timeout: 30_000 });
+    assert.match(await v.page.locator(".held").innerText(), /MB/);
+    await v.shot("field-7-area");
+    await stand(v, at, 6);
+    await tab(v, "here");
+    await v.page.click("#gps");
+    await v.page.locator('.source[data-from="server"]').waitFor();
+    const told = async () => (await v.page.locator("[data-verdict] h2").innerText()).trim();
+    const theirs = await told();
+    await v.expecting(/ERR_INTERNET_DISCONNECTED|Failed to load|net::/, async () => {
+      await v.context.setOffline(true);
+      await open(v);
+      await v.page.click("#gps");
+      await v.page.locator('.source[data-from="phone"]').waitFor();
+      assert.equal(await told(), theirs, "the phone and the server agree");
+      if (where.hotspot) assert.equal(await v.page.locator("[data-verdict]").getAttribute("data-verdict"), "disputed");
+      await v.page.locator(".part-boundary .arrow").waitFor();
+      await v.shot("field-8-offline");
+      await fits(v);
+      // Typed, in a grid of Vietnam.
+      await v.page.locator(".taking summary").click();
+      await v.page.fill('[name="typed"]', "462791 2457880");
+      await v.page.selectOption('[name="typedcrs"]', "EPSG:9205").catch(() => {});
+      await v.page.fill('[name="typed"]', "EPSG:9205 462791 2457880");
+      await v.page.locator(".typed button").click();
+      await v.page.locator('.source[data-from="phone"]').waitFor();
+      // Far from everything that was taken along.
+      await v.page.fill('[name="typed"]', "10.5, 106.5");
+      await v.page.locator(".typed button").click();
+      await v.page.locator('[data-verdict="no_answer"], [data-verdict="none"]').waitFor();
+      await v.page.click("#report");
+      await v.page.locator("label.kind").nth(2).click();
+      await v.page.click("#send");
+      await queued(v, "waiting").waitFor();
+      await v.context.setOffline(false);
+      await queued(v, "received").waitFor({ timeout: 20_000 });
+    });
+  },
+
   "a perimeter is walked": async (v, where) => {
     await v.context.grantPermissions(["geolocation"]);
     await signInAs(v, await account("ranger"));

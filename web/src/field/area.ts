@@ -3,8 +3,9 @@ import { el } from "../dom";
 import { date } from "../format";
 import { lang, t } from "../i18n";
 import * as api from "../api";
-import type { Status, UnitProps } from "../types";
+import type { Problem, Status, UnitProps } from "../types";
 import * as kept from "./kept";
+import type { Phone } from "./phone";
 import type { Area } from "./types";
 
 /** Older than this a person is asked to fetch it again: disputes and agreements change. */
@@ -14,7 +15,7 @@ const DAY_MS = 86_400_000;
 const size = (bytes: number) =>
   `${(bytes / 1e6).toLocaleString(lang() === "vi" ? "vi-VN" : "en-GB", { maximumFractionDigits: bytes < 1e6 ? 2 : 1 })} MB`;
 
-export function areaScreen(areas: Area[], status: Status | null, onChanged: () => void): HTMLElement {
+export function areaScreen(areas: Area[], status: Status | null, phone: Phone, onChanged: () => void): HTMLElement {
   const said = el("p", { role: "status", id: "areasaid" });
   const which = el("select", { name: "area" }, el("option", { value: "all" }, t("areaAll")));
   const button = el("button", { type: "button", class: "primary big", id: "take", onclick: () => void take(which.value, which.selectedOptions[0]?.textContent ?? "") }, t("areaTake"));
@@ -25,12 +26,14 @@ export function areaScreen(areas: Area[], status: Status | null, onChanged: () =
     said.className = "";
     try {
       const pack = await api.areaPack(id === "all" ? null : id, lang(), (bytes) => (said.textContent = t("areaTaking", { done: size(bytes) })));
+      // What cannot be opened does not take the place of what can.
+      await phone.look(pack, lang());
       await kept.keepArea({ id, name, taken_at: new Date().toISOString(), pack });
       if (!(await kept.persist())) said.textContent = t("areaNoPersist");
       onChanged();
     } catch (error) {
       said.className = "alert";
-      said.textContent = t("areaFailed", { why: error instanceof api.Refused ? error.problem.detail : error instanceof api.Unreachable ? t("offlineTitle") : t("reportKeepFull") });
+      said.textContent = t("areaFailed", { why: whyNot(error) });
     } finally {
       button.disabled = false;
     }
@@ -55,6 +58,15 @@ export function areaScreen(areas: Area[], status: Status | null, onChanged: () =
     button, said,
     el("h3", {}, t("areaHeld")),
     areas.length === 0 ? el("p", { class: "muted" }, t("areaNone")) : el("ul", {}, ...areas.map(held)));
+}
+
+function whyNot(error: unknown): string {
+  if (error instanceof api.Refused) return error.problem.detail;
+  if (error instanceof api.Unreachable) return t("offlineTitle");
+  // The engine's own words about a pack; anything else is the store's.
+  const problem = error as Partial<Problem>;
+  if (problem.code === "engine_failed") return t("areaNoEngine");
+  return problem.detail ?? t("reportKeepFull");
 }
 
 /** Provinces, then communes under their provinces. Without a network only the whole can be named. */

@@ -89,7 +89,7 @@ async function screenOf(tab: Tab | "report", id: string): Promise<HTMLElement> {
     case "mine":
       return mine();
     case "area":
-      return areaScreen(await kept.areas(), status, () => void show());
+      return areaScreen(await kept.areas(), status, phone, () => void show());
     case "me":
       return meScreen(box.person(), last, online, { onSigned: (person) => void signed(person) });
     default: {
