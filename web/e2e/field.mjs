@@ -128,9 +128,15 @@ export const journeys = {
   "an area is taken along, and the phone answers without a signal": async (v, where) => {
     await v.context.grantPermissions(["geolocation"]);
     await signInAs(v, await account("ranger"));
-    const at = where.hotspot ?? where.inside;
+    // Beside the line, not on it: there is a way to it.
+    const place = where.hotspot ?? where.inside;
+    const at = { lon: place.lon + 0.0006, lat: place.lat + 0.0006 };
     await settled(v);
     await tab(v, "area");
+    const answer = await (await fetch(`${SERVER}/api/locate?x=${at.lon}&y=${at.lat}&crs=EPSG:4326`)).json();
+    const { code } = answer.localities[0];
+    await v.page.locator(`[name="area"] option[value="${code}"]`).waitFor({ state: "attached" });
+    await v.page.selectOption('[name="area"]', code);
     await fits(v);
     await v.page.click("#take");
     await v.page.locator(".held").waitFor({ timeout: 30_000 });
