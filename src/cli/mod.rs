@@ -10,6 +10,7 @@ mod incidents;
 mod locate;
 mod output;
 mod people;
+mod phone;
 mod records;
 mod reform;
 mod reform_text;
@@ -110,6 +111,8 @@ enum Command {
     Incidents(incidents::IncidentsArgs),
     /// Dữ liệu thử nghiệm, ghi rõ trong từng hồ sơ / made-up data to try the program with, marked in every record
     Demo,
+    /// Khu vực mang theo điện thoại / the file with an area for a phone, to answer without a signal
+    PhonePack(phone::PhonePackArgs),
     /// Tài khoản / accounts
     User(people::UserArgs),
     /// Mã truy cập cho chương trình và GIS / tokens for scripts and a GIS
@@ -148,6 +151,7 @@ pub fn main() -> ExitCode {
         Command::Retention(args) => retention::run_retention(&args, &data, lang),
         Command::Incidents(args) => incidents::run(args, &data, lang),
         Command::Demo => incidents::demo(&data, lang),
+        Command::PhonePack(args) => phone::run(&args, &data, lang),
         Command::User(args) => people::run_user(args, &data, lang),
         Command::Token(args) => people::run_token(args, &data, lang),
     }

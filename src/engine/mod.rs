@@ -11,7 +11,9 @@ mod land;
 mod layer;
 mod lineage;
 pub mod metric;
+mod parallel;
 pub mod probability;
+#[cfg(feature = "server")]
 pub mod slivers;
 mod stretch;
 mod zones;
@@ -23,4 +25,4 @@ pub use find::{Engine, NotCovered};
 pub use land::{Land, OnLand};
 pub use layer::{Containment, Layer};
 pub use stretch::{StretchLine, chain};
-pub use zones::Zone;
+pub use zones::{GroundParts, Zone, ZoneParts};

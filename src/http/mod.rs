@@ -11,6 +11,7 @@ mod live;
 mod openapi;
 mod pages;
 mod people;
+mod phone;
 mod photos;
 mod records;
 mod reforms;
@@ -69,6 +70,7 @@ fn with_live(office: Arc<Office>, access: auth::Access, live: Arc<live::Live>) -
         .routes(routes!(routes::locate))
         .routes(routes!(routes::units))
         .routes(routes!(routes::search))
+        .routes(routes!(phone::area))
         .routes(routes!(routes::disputes, disputes::open))
         .routes(routes!(disputes::dossier))
         .routes(routes!(disputes::event))

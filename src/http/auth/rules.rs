@@ -29,6 +29,7 @@ pub const RULES: &[(&str, &str, Rule)] = &[
     ("GET", "/api/locate", Reading),
     ("GET", "/api/units", Reading),
     ("GET", "/api/search", Reading),
+    ("GET", "/api/phone/area", Reading),
     ("GET", "/api/status", Reading),
     ("GET", "/api/slivers", Reading),
     ("GET", "/api/disputes", Reading),
