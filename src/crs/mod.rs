@@ -8,12 +8,14 @@
 //! Longitudes and latitudes that come out are WGS 84 degrees. Grid numbers are metres, easting before northing.
 //! Nothing here knows the communes: which of the other readings matter is decided further up.
 
+mod definition;
 mod error;
 mod parse;
 mod proj;
 mod readings;
 mod zones;
 
+pub use definition::Definition;
 pub use error::PositionError;
 pub use parse::{FORMATS, Format};
 pub use readings::{Mend, Reading, Readings, Why};
