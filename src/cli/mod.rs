@@ -6,6 +6,7 @@ mod audit;
 mod backup;
 mod boundaries;
 mod disputes;
+mod export;
 mod incidents;
 mod locate;
 mod output;
@@ -81,6 +82,8 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Tải, kiểm tra, chọn bộ ranh giới / pull, check and choose boundary datasets
     Boundaries(boundaries::BoundariesArgs),
+    /// Xuất một lớp dữ liệu ra tệp GIS / export a collection as a GIS file
+    Export(export::ExportArgs),
     /// Hồ sơ tranh chấp / disputes: list, show, open, tell, file claims
     Disputes(disputes::DisputesArgs),
     /// Thỏa thuận, hoạt động chung, tổng kết năm / agreements, joint activities, yearly review
@@ -131,6 +134,7 @@ pub fn main() -> ExitCode {
         Command::Slivers(args) => slivers::run(&args, &data, lang),
         Command::Serve(args) => serve::run(&args, &data, lang),
         Command::Boundaries(args) => boundaries::run(args, &data),
+        Command::Export(args) => export::run(&args, &data, lang),
         Command::Disputes(args) => disputes::run(args, &data, lang),
         Command::Agreements(args) => agreements::run(args, &data, lang),
         Command::Roles(args) => records::run_roles(args, &data, lang),

@@ -82,6 +82,17 @@ pub fn of_xy(x: f64, y: f64, crs: CrsId) -> Result<(f64, f64, bool), PositionErr
     Ok((lon_deg, lat_deg, swapped))
 }
 
+/// As [`of_xy`] for numbers whose order is certain: nothing is mended.
+///
+/// # Errors
+/// As [`read`].
+pub fn of_xy_as_given(x: f64, y: f64, crs: CrsId) -> Result<(f64, f64), PositionError> {
+    if crs.is_geographic() {
+        parse::check_degrees(x, y)?;
+    }
+    proj::to_wgs84(crs, proj::to_own_datum(crs, x, y)?)
+}
+
 /// Does a place (WGS 84 degrees) lie in or about the three provinces?
 pub fn in_region(lon_deg: f64, lat_deg: f64) -> bool {
     REGION_LON_DEG.contains(&lon_deg) && REGION_LAT_DEG.contains(&lat_deg)

@@ -12,6 +12,7 @@ mod geoparquet;
 mod gpkg;
 mod gpx;
 mod kml;
+pub mod mvt;
 mod shapefile;
 mod table;
 mod xlsx_layer;

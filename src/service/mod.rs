@@ -13,6 +13,7 @@ mod disputing;
 pub mod dossier;
 mod explain;
 pub mod filing;
+pub mod gis;
 pub mod inbox;
 pub mod incidents;
 mod locate;
@@ -88,6 +89,7 @@ pub struct Service {
     bodies: Bodies,
     overlays: slivers::Overlays,
     lands: incidents::Lands,
+    gis: gis::Memory,
 }
 
 impl Service {
@@ -115,6 +117,7 @@ impl Service {
             defects,
             overlays: Default::default(),
             lands: Default::default(),
+            gis: Default::default(),
         }
     }
 
@@ -140,6 +143,7 @@ impl Service {
             overlays: self.overlays.clone(),
             // A reform changes who answers for what.
             lands: Default::default(),
+            gis: Default::default(),
         }
     }
 
