@@ -20,6 +20,7 @@ pub mod crs;
 pub mod domain;
 pub mod engine;
 pub mod export;
+pub mod import;
 pub mod http;
 pub mod pages;
 pub mod service;

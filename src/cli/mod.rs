@@ -17,6 +17,7 @@ mod reform_text;
 mod retention;
 mod serve;
 mod slivers;
+mod tiles;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -84,6 +85,8 @@ enum Command {
     Boundaries(boundaries::BoundariesArgs),
     /// Xuất một lớp dữ liệu ra tệp GIS / export a collection as a GIS file
     Export(export::ExportArgs),
+    /// Ô bản đồ vectơ trong một tệp PMTiles / vector tiles in one PMTiles file
+    Tiles(tiles::TilesArgs),
     /// Hồ sơ tranh chấp / disputes: list, show, open, tell, file claims
     Disputes(disputes::DisputesArgs),
     /// Thỏa thuận, hoạt động chung, tổng kết năm / agreements, joint activities, yearly review
@@ -135,6 +138,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => serve::run(&args, &data, lang),
         Command::Boundaries(args) => boundaries::run(args, &data),
         Command::Export(args) => export::run(&args, &data, lang),
+        Command::Tiles(args) => tiles::run(&args, &data, lang),
         Command::Disputes(args) => disputes::run(args, &data, lang),
         Command::Agreements(args) => agreements::run(args, &data, lang),
         Command::Roles(args) => records::run_roles(args, &data, lang),

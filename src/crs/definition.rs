@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use super::zones::Layout;
 use super::{CrsId, Datum};
 
 /// One CRS in the notations of files.
@@ -34,6 +35,16 @@ impl CrsId {
     /// How files define it; `None` for VN-2000 nội bộ, which no registry knows.
     pub fn definition(self) -> Option<&'static Definition> {
         (self.datum() != Datum::Vn2000Internal).then(|| &all()[&self.epsg().to_string()])
+    }
+
+    /// Central meridian in degrees and scale on it; `None` for degrees. TM-3 has 0.9999, UTM 0.9996 (EPSG).
+    pub fn central_meridian_deg(self) -> Option<(f64, f64)> {
+        match self.row().layout {
+            Layout::Grid { meridian_min, utm } => {
+                Some((f64::from(meridian_min) / 60.0, if utm { 0.9996 } else { 0.9999 }))
+            }
+            Layout::Geographic => None,
+        }
     }
 
     /// The CRS with an EPSG number.
