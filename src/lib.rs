@@ -9,6 +9,7 @@
 //! * [`engine`]: an immutable snapshot for a date that says what is so about a point: containment, distance, probability.
 //! * [`store`]: the journal of records and the files that go with it; SQL.
 //! * [`export`]: plain data to the bytes of a file.
+//! * [`import`]: the bytes of a file to rows, with what was understood on the way.
 //! * [`service`]: one function per thing a user does. `locate` is the main one: position → atlas at a date → verdict.
 //! * [`pages`]: records as people read them: pages, prints, reports.
 //! * [`http`]: routes, status codes, JSON.
@@ -20,8 +21,8 @@ pub mod crs;
 pub mod domain;
 pub mod engine;
 pub mod export;
-pub mod import;
 pub mod http;
+pub mod import;
 pub mod pages;
 pub mod service;
 pub mod store;
