@@ -6,6 +6,7 @@ mod audit;
 mod backup;
 mod boundaries;
 mod disputes;
+mod export;
 mod incidents;
 mod locate;
 mod output;
@@ -18,6 +19,7 @@ mod retention;
 mod search;
 mod serve;
 mod slivers;
+mod tiles;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -85,6 +87,10 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Tải, kiểm tra, chọn bộ ranh giới / pull, check and choose boundary datasets
     Boundaries(boundaries::BoundariesArgs),
+    /// Xuất một lớp dữ liệu ra tệp GIS / export a collection as a GIS file
+    Export(export::ExportArgs),
+    /// Ô bản đồ vectơ trong một tệp PMTiles / vector tiles in one PMTiles file
+    Tiles(tiles::TilesArgs),
     /// Hồ sơ tranh chấp / disputes: list, show, open, tell, file claims
     Disputes(disputes::DisputesArgs),
     /// Thỏa thuận, hoạt động chung, tổng kết năm / agreements, joint activities, yearly review
@@ -138,6 +144,8 @@ pub fn main() -> ExitCode {
         Command::Slivers(args) => slivers::run(&args, &data, lang),
         Command::Serve(args) => serve::run(&args, &data, lang),
         Command::Boundaries(args) => boundaries::run(args, &data),
+        Command::Export(args) => export::run(&args, &data, lang),
+        Command::Tiles(args) => tiles::run(&args, &data, lang),
         Command::Disputes(args) => disputes::run(args, &data, lang),
         Command::Agreements(args) => agreements::run(args, &data, lang),
         Command::Roles(args) => records::run_roles(args, &data, lang),

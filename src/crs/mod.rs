@@ -9,6 +9,8 @@
 //! Nothing here knows the communes: which of the other readings matter is decided further up.
 
 mod convert;
+#[cfg(feature = "server")]
+mod definition;
 mod error;
 mod parse;
 #[cfg(feature = "server")]
@@ -18,6 +20,7 @@ mod proj4;
 mod readings;
 mod zones;
 
+pub use definition::Definition;
 pub use error::PositionError;
 pub use parse::{FORMATS, Format};
 pub use readings::{Mend, Reading, Readings, Why};
@@ -82,6 +85,17 @@ pub fn of_xy(x: f64, y: f64, crs: CrsId) -> Result<(f64, f64, bool), PositionErr
     }
     let (lon_deg, lat_deg) = convert::to_wgs84(crs, convert::to_own_datum(crs, x, y)?)?;
     Ok((lon_deg, lat_deg, swapped))
+}
+
+/// As [`of_xy`] for numbers whose order is certain: nothing is mended.
+///
+/// # Errors
+/// As [`read`].
+pub fn of_xy_as_given(x: f64, y: f64, crs: CrsId) -> Result<(f64, f64), PositionError> {
+    if crs.is_geographic() {
+        parse::check_degrees(x, y)?;
+    }
+    convert::to_wgs84(crs, convert::to_own_datum(crs, x, y)?)
 }
 
 /// Does a place (WGS 84 degrees) lie in or about the three provinces?

@@ -201,6 +201,9 @@ impl RecordError {
             "party" => "bên",
             "reform" => "cải cách",
             "acceptance" => "lần tiếp nhận",
+            "collection" => "lớp dữ liệu",
+            "feature" => "đối tượng",
+            "layer" => "lớp bản đồ",
             _ => "cơ quan",
         };
         match self {

@@ -2,6 +2,7 @@
 //! `Send + Sync`. Judgement is in [`crate::domain`], actions are in [`crate::service`].
 
 mod after;
+mod borders;
 mod by_lineage;
 mod contend;
 mod edges;
@@ -19,6 +20,7 @@ mod stretch;
 mod zones;
 
 pub use after::after;
+pub use borders::Border;
 pub use edges::{Edge, Edges, Nearest, Owner};
 pub use facts::Fix;
 pub use find::{Engine, NotCovered};

@@ -79,7 +79,7 @@ impl Problem {
                 PhotoRefusal::TooBig { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             },
             ActionError::People(refusal) => match refusal {
-                PeopleError::WrongPassword => StatusCode::UNAUTHORIZED,
+                PeopleError::WrongPassword | PeopleError::NotSignedIn => StatusCode::UNAUTHORIZED,
                 PeopleError::Locked(_) => StatusCode::TOO_MANY_REQUESTS,
                 PeopleError::NameTaken(_) | PeopleError::LastAdmin => StatusCode::CONFLICT,
                 PeopleError::NoAccount(_) | PeopleError::NoToken(_) => StatusCode::NOT_FOUND,

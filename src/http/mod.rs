@@ -8,6 +8,7 @@ mod error;
 mod extract;
 mod incidents;
 mod live;
+mod ogc;
 mod openapi;
 mod pages;
 mod people;
@@ -17,6 +18,7 @@ mod records;
 mod reforms;
 mod routes;
 mod slivers;
+mod tiles;
 mod web;
 mod write;
 
@@ -120,6 +122,19 @@ fn with_live(office: Arc<Office>, access: auth::Access, live: Arc<live::Live>) -
         .routes(routes!(people::change_user))
         .routes(routes!(people::user_link))
         .routes(routes!(routes::status))
+        .routes(routes!(ogc::landing))
+        .routes(routes!(ogc::conformance))
+        .routes(routes!(ogc::api))
+        .routes(routes!(ogc::collections))
+        .routes(routes!(ogc::collection))
+        .routes(routes!(ogc::queryables))
+        .routes(routes!(ogc::sortables))
+        .routes(routes!(ogc::items))
+        .routes(routes!(ogc::item))
+        .routes(routes!(tiles::index))
+        .routes(routes!(tiles::style))
+        .routes(routes!(tiles::tilejson))
+        .routes(routes!(tiles::tile))
         .with_state(state.clone())
         .split_for_parts();
     api.layer(records::body_limit())

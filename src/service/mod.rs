@@ -21,6 +21,8 @@ mod explain;
 #[cfg(feature = "server")]
 pub mod filing;
 #[cfg(feature = "server")]
+pub mod gis;
+#[cfg(feature = "server")]
 pub mod inbox;
 #[cfg(feature = "server")]
 pub mod incidents;
@@ -123,6 +125,8 @@ pub struct Service {
     overlays: slivers::Overlays,
     #[cfg(feature = "server")]
     lands: incidents::Lands,
+    #[cfg(feature = "server")]
+    gis: gis::Memory,
 }
 
 impl Service {
@@ -149,6 +153,8 @@ impl Service {
             overlays: Default::default(),
             #[cfg(feature = "server")]
             lands: Default::default(),
+            #[cfg(feature = "server")]
+            gis: Default::default(),
         }
     }
 

@@ -45,6 +45,7 @@ impl Service {
             overlays: self.overlays.clone(),
             // A reform changes who answers for what.
             lands: Default::default(),
+            gis: Default::default(),
         }
     }
 
