@@ -1,10 +1,12 @@
 //! One dataset, indexed: which unit contains a point, and which edges are near it.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use geo::{BoundingRect, Coord, Intersects, Rect};
 use rstar::{AABB, RTree, RTreeObject};
 
+use super::cells::Cells;
 use super::edges::{Edges, Nearest, Owner};
 use crate::domain::{Dataset, DatasetInfo, UnitShape};
 
@@ -121,6 +123,7 @@ pub struct Layer {
     boxes: RTree<UnitBox>,
     bands: Vec<Bands>,
     by_code: HashMap<String, Owner>,
+    cells: OnceLock<Cells>,
     /// Codes of the units each shape can belong to: one, except where a later reform split a unit.
     candidates: Vec<Vec<String>>,
 }
@@ -147,7 +150,20 @@ impl Layer {
         let boxes = shapes.iter().enumerate().map(|(i, s)| UnitBox { rect: rect(s), owner: i as Owner }).collect();
         let known = candidates.iter().enumerate().filter_map(|(i, c)| Some((only(c)?.to_owned(), i as Owner)));
         let by_code = known.collect();
-        Layer { info, edges, derived: false, boxes: RTree::bulk_load(boxes), bands, by_code, candidates, shapes }
+        let (boxes, cells) = (RTree::bulk_load(boxes), OnceLock::new());
+        Layer { info, edges, derived: false, boxes, bands, by_code, cells, candidates, shapes }
+    }
+
+    /// The cell index of this layer, where it has one.
+    pub fn cells(&self) -> Option<&Cells> {
+        self.cells.get()
+    }
+
+    /// Gives the layer its cell index, made from its own edges. The first one stays.
+    pub fn set_cells(&self, cells: Cells) {
+        if cells.owner_count() as usize == self.shapes.len() {
+            let _ = self.cells.set(cells);
+        }
     }
 
     /// Code of the unit; `None`: it is one of several candidates.
@@ -167,6 +183,11 @@ impl Layer {
     /// The unit or units that contain the point (degrees). Exact; a point on a shared edge has one owner
     /// (see [`super::edges::Edge::crossed_by_ray_east`]).
     pub fn contain(&self, p: Coord<f64>) -> Containment {
+        self.cells.get().and_then(|cells| cells.contain(p)).unwrap_or_else(|| self.contain_by_tree(p))
+    }
+
+    /// As [`Layer::contain`], without the cell index: by boxes and rays.
+    pub fn contain_by_tree(&self, p: Coord<f64>) -> Containment {
         let mut found: Vec<Owner> = self
             .boxes
             .locate_in_envelope_intersecting(&AABB::from_point([p.x, p.y]))

@@ -3,6 +3,7 @@
 
 mod after;
 mod by_lineage;
+pub mod cells;
 mod contend;
 mod edges;
 mod facts;
@@ -17,6 +18,7 @@ mod stretch;
 mod zones;
 
 pub use after::after;
+pub use cells::Cells;
 pub use edges::{Edge, Edges, Nearest, Owner};
 pub use facts::Fix;
 pub use find::{Engine, NotCovered};

@@ -7,6 +7,7 @@ mod atlas_pull;
 mod atlas_read;
 mod backup;
 mod calibration;
+mod cells;
 mod claims;
 mod cli;
 mod common;

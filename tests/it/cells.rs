@@ -1,0 +1,167 @@
+//! The cell index against the R-tree: the same answer for every point, on every map there is, and on maps made to be
+//! difficult.
+
+use geo::{Coord, LineString, MultiPolygon, Polygon};
+use giapranh::domain::{Dataset, UnitShape};
+use giapranh::engine::cells::{self, Cells, Lanes};
+use giapranh::engine::{Containment, Layer};
+use proptest::prelude::*;
+
+use crate::common::{Dice, indicative, official, say};
+use crate::toyland;
+
+const FINGERPRINT: [u8; 32] = [7; 32];
+
+fn index(layer: &Layer) -> Cells {
+    Cells::build(&layer.edges, layer.shapes.len() as u32, FINGERPRINT).expect("an index")
+}
+
+/// Points where answers go wrong if they go wrong anywhere: on vertices, on edges, level with vertices, beside lines, on
+/// the lines of the index itself, anywhere, and far outside.
+fn difficult(layer: &Layer, count: usize) -> Vec<Coord<f64>> {
+    let mut dice = Dice(layer.shapes.len() as u64);
+    let edges = layer.edges.list();
+    let (west, east) = edges
+        .iter()
+        .fold((360.0_f64, -360.0_f64), |(w, e), edge| (w.min(edge.a.x.min(edge.b.x)), e.max(edge.a.x.max(edge.b.x))));
+    let (south, north) = edges.iter().fold((90.0_f64, -90.0_f64), |(s, n), e| (s.min(e.a.y), n.max(e.b.y)));
+    (0..count)
+        .map(|i| {
+            let edge = &edges[(dice.uniform() * edges.len() as f64) as usize];
+            let anywhere = Coord { x: dice.between(west - 0.1, east + 0.1), y: dice.between(south - 0.1, north + 0.1) };
+            match i % 8 {
+                0 => edge.a,
+                1 => edge.b,
+                2 => edge.middle(),
+                3 => Coord { x: edge.middle().x + dice.between(-0.001, 0.001), y: edge.a.y },
+                4 => edge.middle() + Coord { x: dice.between(-3e-4, 3e-4), y: dice.between(-3e-4, 3e-4) },
+                5 => Coord { x: (anywhere.x * 1024.0).floor() / 1024.0, y: (anywhere.y * 16384.0).floor() / 16384.0 },
+                6 => edge.middle() + Coord { x: dice.between(-1e-8, 1e-8), y: dice.between(-1e-8, 1e-8) },
+                _ => anywhere,
+            }
+        })
+        .chain(
+            [(f64::NAN, 22.0), (103.0, f64::NAN), (f64::INFINITY, 22.0), (-1e300, 1e300), (0.0, 0.0)].map(Coord::from),
+        )
+        .collect()
+}
+
+/// Every way to ask the index, against the R-tree. Returns how many points lie in several units.
+fn agrees(layer: &Layer, cells: &Cells, points: &[Coord<f64>]) -> usize {
+    let (xs, ys): (Vec<f64>, Vec<f64>) = points.iter().map(|p| (p.x, p.y)).unzip();
+    let wanted: Vec<Containment> = points.iter().map(|&p| layer.contain_by_tree(p)).collect();
+    for (p, wanted) in points.iter().zip(&wanted) {
+        if let Some(got) = cells.contain(*p) {
+            assert_eq!(got, *wanted, "{p:?}");
+        }
+        let clearance = cells.clearance_m(*p);
+        if clearance > 0.0 {
+            let nearest = layer.edges.nearest(*p, |_| true).expect("a boundary").distance_m;
+            assert!(nearest >= clearance, "{p:?}: a boundary {nearest} m away, said to be beyond {clearance} m");
+        }
+    }
+    let mut codes = vec![0; points.len()];
+    for lanes in [Lanes::Scalar, Lanes::Avx2, Lanes::Avx512] {
+        if lanes > Lanes::widest() {
+            say(&format!("NOT CHECKED: {lanes:?} (this processor has no such instructions)"));
+            continue;
+        }
+        cells.locate_with(lanes, &xs, &ys, &mut codes);
+        for ((p, wanted), &code) in points.iter().zip(&wanted).zip(&codes) {
+            match wanted {
+                Containment::Several(_) if code == cells::SEVERAL => {}
+                Containment::Several(list) => assert!(cells.owners(code).is_none_or(|o| o == *list), "{p:?} {lanes:?}"),
+                _ if code == cells::UNDECIDED => {}
+                one => {
+                    assert_eq!(cells.owners(code), Some(one.first().into_iter().collect()), "{p:?} {lanes:?}");
+                }
+            }
+        }
+    }
+    let one_by_one = codes.clone();
+    cells.locate_all(&xs, &ys, &mut codes);
+    assert_eq!(one_by_one, codes, "all cores say what one says");
+    wanted.iter().filter(|w| matches!(w, Containment::Several(_))).count()
+}
+
+#[test]
+fn the_index_agrees_on_toyland() {
+    let layer = Layer::new(toyland::atlas().datasets.remove(0));
+    let several = agrees(&layer, &index(&layer), &difficult(&layer, 40_000));
+    assert!(several > 0, "toyland has an overlap");
+}
+
+#[test]
+fn the_index_agrees_on_the_indicative_set() {
+    for layer in indicative().engine.layers() {
+        agrees(layer, &index(layer), &difficult(layer, 20_000));
+    }
+}
+
+#[test]
+fn the_index_agrees_on_the_official_maps() {
+    let Some(service) = official("the cell index on the official maps") else { return };
+    for layer in service.engine.layers() {
+        let several = agrees(layer, &index(layer), &difficult(layer, 100_000));
+        say(&format!("{}: 100 000 difficult points, {several} of them in several units", layer.info.id));
+    }
+}
+
+/// A layer of rings with whole-number corners on a grid of 1/64 of a leaf: ties, shared corners, overlaps, holes, spikes,
+/// rings that cross themselves.
+fn drawn(rings: &[Vec<(i32, i32)>], coarse: f64) -> Layer {
+    let mut dataset: Dataset = toyland::atlas().datasets.remove(0);
+    let corner = |&(x, y): &(i32, i32)| Coord {
+        x: 102.0 + f64::from(x) * coarse / 65_536.0,
+        y: 22.0 + f64::from(y) * coarse / 65_536.0,
+    };
+    dataset.shapes = rings
+        .iter()
+        .enumerate()
+        .map(|(i, ring)| {
+            let ring: LineString<f64> = ring.iter().map(corner).collect();
+            let shape = MultiPolygon(vec![Polygon::new(ring, vec![])]);
+            UnitShape { code: i.to_string(), name: String::new(), shape }
+        })
+        .collect();
+    Layer::new(dataset)
+}
+
+fn ring() -> impl Strategy<Value = Vec<(i32, i32)>> {
+    prop::collection::vec((0..200i32, 0..200i32), 3..9)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// `coarse` makes the same rings lie within a leaf or two, or reach over many.
+    #[test]
+    fn the_index_agrees_on_any_drawing(rings in prop::collection::vec(ring(), 1..7), coarse in prop::sample::select(vec![0.3, 1.0, 8.0, 50.0])) {
+        let layer = drawn(&rings, coarse);
+        prop_assume!(!layer.edges.list().is_empty());
+        agrees(&layer, &index(&layer), &difficult(&layer, 1500));
+    }
+}
+
+/// More units at one place than a leaf can tell apart: the index says that it does not say, and the layer asks the tree.
+#[test]
+fn a_crowded_leaf_is_left_to_the_tree() {
+    let crowd: Vec<Vec<(i32, i32)>> = (0..40).map(|i| vec![(i, 0), (60, i), (i, 60)]).collect();
+    let layer = drawn(&crowd, 1.0);
+    let cells = index(&layer);
+    let points = difficult(&layer, 4000);
+    agrees(&layer, &cells, &points);
+    assert!(points.iter().any(|&p| cells.contain(p).is_none()), "the leaf is crowded");
+    let before: Vec<Containment> = points.iter().map(|&p| layer.contain(p)).collect();
+    layer.set_cells(cells);
+    assert!(points.iter().zip(before).all(|(&p, before)| layer.contain(p) == before));
+}
+
+/// A layer without any edges has an index that says "outside".
+#[test]
+fn nothing_contains_nothing() {
+    let layer = drawn(&[], 1.0);
+    let cells = index(&layer);
+    assert_eq!(cells.contain(Coord { x: 102.0, y: 22.0 }), Some(Containment::Outside));
+    assert_eq!(cells.clearance_m(Coord { x: 102.0, y: 22.0 }), 0.0);
+}
