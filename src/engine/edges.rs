@@ -1,6 +1,7 @@
 //! Boundary edges, each stored once with the territories on its two sides, in an R-tree.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use geo::{Coord, MultiPolygon, Orient, orient::Direction};
 use robust::{Coord as Exact, orient2d};
@@ -98,7 +99,8 @@ impl PointDistance for Entry {
 #[derive(Debug)]
 pub struct Edges {
     list: Vec<Edge>,
-    tree: RTree<Entry>,
+    /// Made when it is first asked: not every start needs it.
+    tree: OnceLock<RTree<Entry>>,
     scale: f64,
     slack: f64,
 }
@@ -130,12 +132,15 @@ impl Edges {
         let (low, high) = (stretch(north.abs().max(south.abs())), stretch(south.abs().min(north.abs())));
         // 0.7 %: the meridian and the parallel radius of the ellipsoid differ by that much at most.
         let slack = 1.007 * (high / low).max(1.0);
-        let entries = list
-            .iter()
-            .enumerate()
-            .map(|(i, e)| Entry { a: [e.a.x * scale, e.a.y], b: [e.b.x * scale, e.b.y], edge: i as u32 })
-            .collect();
-        Edges { tree: RTree::bulk_load(entries), list, scale, slack }
+        Edges { tree: OnceLock::new(), list, scale, slack }
+    }
+
+    fn tree(&self) -> &RTree<Entry> {
+        self.tree.get_or_init(|| {
+            let corner = |c: Coord<f64>| [c.x * self.scale, c.y];
+            let entry = |(i, e): (usize, &Edge)| Entry { a: corner(e.a), b: corner(e.b), edge: i as u32 };
+            RTree::bulk_load(self.list.iter().enumerate().map(entry).collect())
+        })
     }
 
     pub fn list(&self) -> &[Edge] {
@@ -149,7 +154,7 @@ impl Edges {
     /// Indices of the edges whose box meets the box `centre` ± (`dx`, `dy`) degrees.
     pub fn near(&self, centre: Coord<f64>, (dx, dy): (f64, f64)) -> impl Iterator<Item = usize> + '_ {
         let corner = |sx: f64, sy: f64| [(centre.x + sx * dx) * self.scale, centre.y + sy * dy];
-        self.tree
+        self.tree()
             .locate_in_envelope_intersecting(&AABB::from_corners(corner(-1.0, -1.0), corner(1.0, 1.0)))
             .map(|e| e.edge as usize)
     }
@@ -169,7 +174,7 @@ impl Edges {
     /// The nearest edge that `wanted` accepts among those up to the root of `limit` (squared) away in the tree's plane.
     fn nearest_from(&self, p: Coord<f64>, mut limit: f64, wanted: impl Fn(&Edge) -> bool) -> Option<Nearest> {
         let mut best: Option<Nearest> = None;
-        for (entry, tree_d2) in self.tree.nearest_neighbor_iter_with_distance_2(&[p.x * self.scale, p.y]) {
+        for (entry, tree_d2) in self.tree().nearest_neighbor_iter_with_distance_2(&[p.x * self.scale, p.y]) {
             if tree_d2 > limit {
                 break;
             }

@@ -15,6 +15,7 @@ mod explain;
 pub mod filing;
 pub mod inbox;
 pub mod incidents;
+mod indexes;
 mod locate;
 mod names;
 pub mod notify;
@@ -39,7 +40,7 @@ use std::sync::Arc;
 use crate::atlas::{Atlas, AtlasError};
 use crate::crs::PositionError;
 use crate::domain::{DatasetInfo, Defect, INCIDENT_KINDS, IncidentKind, Records, Reform, Register, Text, rules};
-use crate::engine::{Engine, Layer};
+use crate::engine::Engine;
 use crate::store::StoreError;
 
 pub use action::{ActionError, ShapeFault};
@@ -100,9 +101,9 @@ impl Service {
     }
 
     pub fn new(atlas: Atlas) -> Service {
-        let Atlas { register, reforms, records, datasets, expected_overlaps } = atlas;
+        let Atlas { register, reforms, records, datasets, expected_overlaps, kept } = atlas;
         let defects = Arc::new(datasets.iter().map(|d| (d.info.id.clone(), d.defects.clone())).collect());
-        let layers = datasets.into_iter().map(|d| Arc::new(Layer::new(d))).collect();
+        let layers = datasets.into_iter().map(|d| Arc::new(indexes::layer(d, kept.as_ref()))).collect();
         let builtin_register = Arc::new(register.clone());
         let engine = Engine::new(register, &reforms, layers, records.disputes.clone(), expected_overlaps);
         let bodies = Bodies::new(&records.bodies);

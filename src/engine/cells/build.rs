@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::super::edges::{Edge, Edges, Owner};
 use super::layout::{
     Bytes, Cells, Fingerprint, Grid, HAS_MORE, HEADER_BYTES, Header, LEAVES_PER_TILE, LEAVES_PER_TILE_SIDE, MAGIC,
-    SECTIONS, STEP_BITS, Section, TILE_BITS, VERSION,
+    NOBODY, STEP_BITS, Section, TILE_BITS, VERSION,
 };
 use super::leaf::{self, Decider, IS_END, MAX_EDGES, MAX_OWNERS, OF_NORTH, REF};
 use super::sieve::LANES;
@@ -257,8 +257,8 @@ fn assemble(grid: Grid, edges: &[Edge], owners: u32, fingerprint: Fingerprint, r
         length: 0,
         fingerprint,
         grid,
-        sections: [[0; 2]; 8],
-        reserved: [0; 4],
+        sections: [[0; 2]; 9],
+        reserved: [0; 2],
     };
     let lengths = [
         4 * tiles.len(),
@@ -269,6 +269,7 @@ fn assemble(grid: Grid, edges: &[Edge], owners: u32, fingerprint: Fingerprint, r
         4 * members.len(),
         4 * near.len(),
         nearness.len(),
+        8 * edges.len(),
     ];
     let mut end = HEADER_BYTES;
     for (section, length) in header.sections.iter_mut().zip(lengths) {
@@ -291,6 +292,9 @@ fn assemble(grid: Grid, edges: &[Edge], owners: u32, fingerprint: Fingerprint, r
     for (to, e) in exact.iter_mut().zip(edges) {
         *to = [e.a.x, e.a.y, e.b.x, e.b.y];
     }
-    debug_assert_eq!(SECTIONS.len(), header.sections.len());
+    let sides: &mut [[Owner; 2]] = bytemuck::cast_slice_mut(&mut bytes[ranges[Section::Sides as usize].clone()]);
+    for (to, e) in sides.iter_mut().zip(edges) {
+        *to = [e.left.unwrap_or(NOBODY), e.right.unwrap_or(NOBODY)];
+    }
     Cells { bytes: Bytes::Built(words), header, ranges }
 }

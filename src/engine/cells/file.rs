@@ -62,7 +62,7 @@ impl Cells {
             return Err(CellsError::Damaged("checksum"));
         }
         check_grid(&header.grid)?;
-        let mut ranges: [std::ops::Range<usize>; 8] = Default::default();
+        let mut ranges: [std::ops::Range<usize>; 9] = Default::default();
         for (range, ([at, length], (_, item))) in ranges.iter_mut().zip(header.sections.iter().zip(SECTIONS)) {
             let end = at.checked_add(*length).filter(|&end| end <= all.len() as u64);
             let Some(end) = end.filter(|_| at % 64 == 0 && length % item as u64 == 0 && *at >= HEADER_BYTES as u64)
@@ -83,7 +83,12 @@ impl Cells {
         let body = &self.bytes.as_slice()[HEADER_BYTES..];
         let mut header = Header { body_crc: checksum(body), ..self.header };
         header.header_crc = header_crc(&header);
-        let mut staged = tempfile::NamedTempFile::new_in(folder)?;
+        let mut staged = tempfile::Builder::new();
+        staged.prefix(".cells-");
+        // As any new file, not only for its owner: pulled by one user, served by another.
+        #[cfg(unix)]
+        staged.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+        let mut staged = staged.tempfile_in(folder)?;
         staged.write_all(bytemuck::bytes_of(&header))?;
         staged.write_all(body)?;
         staged.as_file().sync_all()?;

@@ -10,14 +10,16 @@
 //! members   u32 owners
 //! near      u32 a tile: distance in tiles to one with boundaries, or HAS_MORE | number of its block of `nearness`
 //! nearness  256 × u8 a block: distance in leaves to one with boundaries
+//! sides     2 × u32 an edge: the owners to its left and right, `NOBODY` for none
 //! ```
 
 use std::ops::Range;
 
 use bytemuck::{Pod, Zeroable};
+use geo::Coord;
 use memmap2::Mmap;
 
-use super::super::edges::Owner;
+use super::super::edges::{Edge, Edges, Owner};
 use super::{Code, UNDECIDED};
 
 /// Changes whenever the bytes are to be read in another way, or the rule that made them.
@@ -32,6 +34,9 @@ pub const STEP_BITS: u32 = 13;
 /// Set in an entry that is no code but says where to read on.
 pub const HAS_MORE: u32 = 1 << 31;
 
+/// No owner on this side of an edge.
+pub const NOBODY: Owner = Owner::MAX;
+
 /// What an index was made from: any 32 bytes that change with the dataset, such as a SHA-256.
 pub type Fingerprint = [u8; 32];
 
@@ -45,9 +50,10 @@ pub enum Section {
     Members,
     Near,
     Nearness,
+    Sides,
 }
 
-pub const SECTIONS: [(Section, usize); 8] = [
+pub const SECTIONS: [(Section, usize); 9] = [
     (Section::Tiles, 4),
     (Section::Leaves, 4),
     (Section::Records, 4),
@@ -56,6 +62,7 @@ pub const SECTIONS: [(Section, usize); 8] = [
     (Section::Members, 4),
     (Section::Near, 4),
     (Section::Nearness, 1),
+    (Section::Sides, 8),
 ];
 
 #[repr(C)]
@@ -73,8 +80,8 @@ pub struct Header {
     pub fingerprint: Fingerprint,
     pub grid: Grid,
     /// Offset and length of each section in bytes.
-    pub sections: [[u64; 2]; 8],
-    pub reserved: [u64; 4],
+    pub sections: [[u64; 2]; 9],
+    pub reserved: [u64; 2],
 }
 
 pub const HEADER_BYTES: usize = size_of::<Header>();
@@ -175,7 +182,7 @@ impl Bytes {
 pub struct Cells {
     pub(super) bytes: Bytes,
     pub(super) header: Header,
-    pub(super) ranges: [Range<usize>; 8],
+    pub(super) ranges: [Range<usize>; 9],
 }
 
 impl Cells {
@@ -192,6 +199,21 @@ impl Cells {
     /// Size in bytes.
     pub fn len(&self) -> usize {
         self.bytes.as_slice().len()
+    }
+
+    /// The edges it was made from, in their order; `None` where what is stored names units that are not there.
+    pub fn edges(&self) -> Option<Edges> {
+        let (ends, sides): (&[[f64; 4]], &[[Owner; 2]]) = (self.section(Section::Edges), self.section(Section::Sides));
+        let side = |owner: Owner| match owner {
+            NOBODY => Some(None),
+            owner => (owner < self.header.owners).then_some(Some(owner)),
+        };
+        let edge = |(&[ax, ay, bx, by], &[left, right]): (&[f64; 4], &[Owner; 2])| -> Option<Edge> {
+            let (a, b) = (Coord { x: ax, y: ay }, Coord { x: bx, y: by });
+            Some(Edge { a, b, left: side(left)?, right: side(right)? })
+        };
+        let list: Option<Vec<Edge>> = ends.iter().zip(sides).map(edge).collect();
+        list.filter(|l| l.len() == ends.len()).map(Edges::of_list)
     }
 
     /// Is it mapped from a file, so that its pages are the system's to keep or drop?

@@ -69,3 +69,41 @@ pub fn one(from: u32, span: u32, point: u32) -> Sieved {
         unsure: u32::from(level | (above & below & close)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every lane of every kind says what one edge alone says, at the ends of the range as well.
+    #[test]
+    fn all_lanes_say_the_same() {
+        let mut state = 1u64;
+        let mut dice = move |low: i32, high: i32| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            match state >> 60 {
+                0 => low,
+                1 => high,
+                _ => low + ((state >> 33) % (high - low + 1) as u64) as i32,
+            }
+        };
+        let mut seen = Sieved::default();
+        for _ in 0..20_000 {
+            let ends: [[i32; 4]; LANES] = std::array::from_fn(|_| std::array::from_fn(|_| dice(-8192, 16383)));
+            let from = ends.map(|[ax, ay, _, _]| pair(ay, ax));
+            let span = ends.map(|[ax, ay, bx, by]| pair(bx - ax, ay.min(by) - ay.max(by)));
+            let point = pair(dice(0, 8191), dice(0, 8191));
+            let mut wanted = Sieved::default();
+            for i in 0..LANES {
+                let one = one(from[i], span[i], point);
+                wanted.crossed |= one.crossed << i;
+                wanted.unsure |= one.unsure << i;
+            }
+            seen.crossed |= wanted.crossed;
+            seen.unsure |= wanted.unsure;
+            for found in super::super::simd::sieve_by_every_lane(&from, &span, point) {
+                assert_eq!(found, wanted);
+            }
+        }
+        assert!(seen.crossed != 0 && seen.unsure != 0);
+    }
+}

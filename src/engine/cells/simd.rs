@@ -64,6 +64,27 @@ pub fn codes(view: &View, xs: &[f64], ys: &[f64], out: &mut [u32], lanes: Lanes)
     }
 }
 
+/// What each kind of lanes that this processor has says.
+#[cfg(test)]
+pub fn sieve_by_every_lane(
+    from: &[u32; super::sieve::LANES],
+    span: &[u32; super::sieve::LANES],
+    point: u32,
+) -> Vec<super::sieve::Sieved> {
+    use super::sieve::{Scalar, Sieve};
+    let mut found = vec![Scalar::sieve(from, span, point)];
+    #[cfg(target_arch = "x86_64")]
+    {
+        if widest() >= Lanes::Avx2 {
+            found.push(x86::Avx2::sieve(from, span, point));
+        }
+        if widest() >= Lanes::Avx512 {
+            found.push(x86::Avx512::sieve(from, span, point));
+        }
+    }
+    found
+}
+
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use std::arch::x86_64::*;
@@ -84,7 +105,7 @@ mod x86 {
         run::<Avx512>(view, xs, ys, out);
     }
 
-    struct Avx2;
+    pub struct Avx2;
 
     impl Sieve for Avx2 {
         #[inline(always)]
@@ -109,8 +130,9 @@ mod x86 {
         let to_point = _mm256_sub_epi16(_mm256_set1_epi32(point as i32), from);
         let cross = _mm256_madd_epi16(to_point, span);
         let ones = _mm256_set1_epi16(1);
-        let sizes = _mm256_add_epi16(_mm256_abs_epi16(to_point), _mm256_abs_epi16(span));
-        let error = _mm256_add_epi32(_mm256_madd_epi16(sizes, ones), _mm256_set1_epi32(2));
+        // Each size fits 16 bits, a sum of them does not.
+        let size = |words: __m256i| _mm256_madd_epi16(_mm256_abs_epi16(words), ones);
+        let error = _mm256_add_epi32(_mm256_add_epi32(size(to_point), size(span)), _mm256_set1_epi32(2));
         let v = _mm256_srai_epi32::<16>(_mm256_slli_epi32::<16>(to_point));
         let dy = _mm256_sub_epi32(_mm256_setzero_si256(), _mm256_srai_epi32::<16>(span));
         let zero = _mm256_setzero_si256();
@@ -124,7 +146,7 @@ mod x86 {
         Sieved { crossed: bits(crossed), unsure: bits(unsure) }
     }
 
-    struct Avx512;
+    pub struct Avx512;
 
     impl Sieve for Avx512 {
         #[inline(always)]
@@ -143,8 +165,8 @@ mod x86 {
             unsafe { (_mm512_loadu_si512(from.as_ptr().cast()), _mm512_loadu_si512(span.as_ptr().cast())) };
         let to_point = _mm512_sub_epi16(_mm512_set1_epi32(point as i32), from);
         let cross = _mm512_madd_epi16(to_point, span);
-        let sizes = _mm512_add_epi16(_mm512_abs_epi16(to_point), _mm512_abs_epi16(span));
-        let error = _mm512_add_epi32(_mm512_madd_epi16(sizes, _mm512_set1_epi16(1)), _mm512_set1_epi32(2));
+        let size = |words: __m512i| _mm512_madd_epi16(_mm512_abs_epi16(words), _mm512_set1_epi16(1));
+        let error = _mm512_add_epi32(_mm512_add_epi32(size(to_point), size(span)), _mm512_set1_epi32(2));
         let v = _mm512_srai_epi32::<16>(_mm512_slli_epi32::<16>(to_point));
         let zero = _mm512_setzero_si512();
         let dy = _mm512_sub_epi32(zero, _mm512_srai_epi32::<16>(span));
