@@ -110,7 +110,7 @@ impl Edges {
     /// sides is no boundary and is left out.
     pub fn of_shapes<'a>(shapes: impl Iterator<Item = &'a MultiPolygon<f64>>) -> Edges {
         let mut list: Vec<Edge> = Vec::new();
-        let mut known: HashMap<[u64; 4], Vec<u32>> = HashMap::new();
+        let mut known = Known::default();
         for (owner, shape) in shapes.enumerate() {
             // Outer rings counter-clockwise, holes clockwise: the territory is on the left of every ring.
             for polygon in shape.orient(Direction::Default) {
@@ -199,20 +199,34 @@ impl Edges {
     }
 }
 
-fn add(list: &mut Vec<Edge>, known: &mut HashMap<[u64; 4], Vec<u32>>, from: Coord<f64>, to: Coord<f64>, owner: Owner) {
+/// Edges by their ends: the first with them, and for each edge the next with the same ends.
+#[derive(Default)]
+struct Known {
+    // Millions of keys made of coordinates, of nobody's choosing: a hash that is quick, not one that resists attacks.
+    first: HashMap<[u64; 4], u32, foldhash::fast::FixedState>,
+    next: Vec<Option<u32>>,
+}
+
+fn add(list: &mut Vec<Edge>, known: &mut Known, from: Coord<f64>, to: Coord<f64>, owner: Owner) {
     let northward = (from.y, from.x) < (to.y, to.x);
     let (a, b) = if northward { (from, to) } else { (to, from) };
     let key = [a.x.to_bits(), a.y.to_bits(), b.x.to_bits(), b.y.to_bits()];
-    let same = known.entry(key).or_default();
+    let new = list.len() as u32;
+    let first = *known.first.entry(key).or_insert(new);
     // In overlapping data two owners can want the same side: the second then gets an edge of its own.
-    for &i in same.iter() {
+    let mut same = (first != new).then_some(first);
+    while let Some(i) = same {
         let side = if northward { &mut list[i as usize].left } else { &mut list[i as usize].right };
         if side.is_none() {
             *side = Some(owner);
             return;
         }
+        same = known.next[i as usize];
+        if same.is_none() {
+            known.next[i as usize] = Some(new);
+        }
     }
-    same.push(list.len() as u32);
+    known.next.push(None);
     let (left, right) = if northward { (Some(owner), None) } else { (None, Some(owner)) };
     list.push(Edge { a, b, left, right });
 }

@@ -284,3 +284,17 @@ fn a_service_keeps_its_indexes_and_mends_them() {
     bytes[middle] ^= 1;
     assert_eq!(std::fs::read(&file).unwrap(), bytes, "made anew, byte for byte the same");
 }
+
+/// A short version of `make exact`: all communes of Vietnam, points of every kind.
+#[test]
+fn the_index_agrees_on_all_of_vietnam() {
+    let Some(file) = crate::common::shared("bench/vn-communes-2025.geojsonl.gz", "the cell index on all of Vietnam")
+    else {
+        return;
+    };
+    let layer = Layer::new(crate::vietnam::communes(&file));
+    assert_eq!(layer.shapes.len(), 3321);
+    let cells = index(&layer);
+    let several = agrees(&layer, &cells, &difficult(&layer, 30_000));
+    say(&format!("Vietnam: 30 000 difficult points, {several} of them in several units; {}", cells.describe()));
+}

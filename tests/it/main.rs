@@ -42,3 +42,4 @@ mod timelines;
 mod toyland;
 mod truth;
 mod verdicts;
+mod vietnam;
