@@ -44,7 +44,7 @@ use crate::engine::Engine;
 use crate::store::StoreError;
 
 pub use action::{ActionError, ShapeFault};
-pub use attribute::{AttributeError, AttributeOptions, Summary, XyColumns, attribute};
+pub use attribute::{AttributeError, AttributeOptions, Summary, XyColumns, attribute, attribute_ndjson};
 pub use audit::audit;
 pub use backup::{Backed, BackupError, Manifest, backup};
 pub use collections::{UnitsQuery, agreement_here, agreements, disputes, disputes_at, units};

@@ -1,6 +1,7 @@
 //! A whole file of points: CSV in, the same CSV out with the answer's columns added.
 
 mod lines;
+mod ndjson;
 mod quick;
 
 use std::io::{BufReader, BufWriter, Read, Write};
@@ -15,6 +16,8 @@ use crate::crs::CrsId;
 use crate::domain::rules::{self, Verdict};
 use crate::domain::{Level, Text, today_in_vietnam};
 use crate::engine::Fix;
+
+pub use ndjson::attribute_ndjson;
 
 /// The columns added, in this order.
 pub const COLUMNS: [&str; 9] = [
