@@ -66,6 +66,16 @@ pub struct Atlas {
     pub records: Records,
     pub datasets: Vec<Dataset>,
     pub expected_overlaps: Vec<ExpectedOverlap>,
+    /// Where the datasets come from; `None`: from no generation.
+    pub kept: Option<Kept>,
+}
+
+/// Where a generation is kept, for what is made from it and kept beside it.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    pub folder: std::path::PathBuf,
+    /// SHA-256 of its datasets, in hexadecimal.
+    pub sha256: String,
 }
 
 #[cfg(feature = "server")]
@@ -76,7 +86,10 @@ impl Atlas {
     /// replaced by the indicative set.
     pub fn load(data: &Path) -> Result<Atlas, AtlasError> {
         match Store::new(data).active()? {
-            Some(generation) => Ok(Atlas::of(Geodata::embedded()?, generation.datasets)),
+            Some(generation) => {
+                let kept = Kept { folder: Store::new(data).folder(&generation.id), sha256: generation.manifest.sha256 };
+                Ok(Atlas { kept: Some(kept), ..Atlas::of(Geodata::embedded()?, generation.datasets) })
+            }
             None => Atlas::builtin(),
         }
     }
@@ -95,9 +108,8 @@ impl Atlas {
 
     fn of(geodata: Geodata, datasets: Vec<Dataset>) -> Atlas {
         let Geodata { register, reforms, records, expected_overlaps, .. } = geodata;
-        Atlas { register, reforms, records, datasets, expected_overlaps }
+        Atlas { register, reforms, records, datasets, expected_overlaps, kept: None }
     }
-
 }
 
 impl Atlas {

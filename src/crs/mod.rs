@@ -20,6 +20,7 @@ mod proj4;
 mod readings;
 mod zones;
 
+#[cfg(feature = "server")]
 pub use definition::Definition;
 pub use error::PositionError;
 pub use parse::{FORMATS, Format};

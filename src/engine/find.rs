@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use geo::Coord;
+use geo::{Coord, Rect};
 use jiff::civil::Date;
 
 use super::edges::{Nearest, Owner};
@@ -158,6 +158,11 @@ impl Engine {
         &self.expected
     }
 
+    /// Boxes (degrees) that hold the zones of all disputes as they were at a date: a position in none of them is in no zone.
+    pub fn zone_boxes(&self, at: Date) -> Vec<Rect<f64>> {
+        self.zones.iter().filter_map(|z| z.at(at).bounds()).collect()
+    }
+
     /// The stretch of line a dispute was about at a date, where the datasets draw it.
     pub fn stretch(&self, dispute: &str, at: Date) -> Option<&StretchLine> {
         self.zone(dispute, at)?.stretch.as_deref()
@@ -224,19 +229,32 @@ impl Engine {
 
     /// Everything known about a position at a date.
     pub fn find(&self, fix: Fix, at: Date) -> Result<Finding, NotCovered> {
-        let p = fix.coord();
-        let epoch = self.epoch(at)?;
-        let mut finding = match &epoch {
-            Epoch::Communes(layer) => self.find_communes(layer, fix, at),
-            Epoch::Districts { maps, pieces } => by_lineage::find(*maps, pieces, fix, at),
-        };
-        finding.shares.sort_by(|a, b| b.probability.total_cmp(&a.probability));
-        finding.zones = self.zones(p, finding.gps_sigma_m, at);
-        finding.readings = self.readings(p, &finding.dataset);
+        let mut finding = self.facts(fix, at, true)?;
+        finding.readings = self.readings(fix.coord(), &finding.dataset);
         Ok(finding)
     }
 
-    fn find_communes(&self, layer: &Layer, fix: Fix, at: Date) -> Finding {
+    /// As [`Engine::find`], only what [`rules::judge`] asks for and the nearest boundary: no readings of the datasets one by
+    /// one, and no distances to the territories the position is not in (they are infinite). For files of many rows.
+    ///
+    /// # Errors
+    /// As [`Engine::find`].
+    pub fn find_to_judge(&self, fix: Fix, at: Date) -> Result<Finding, NotCovered> {
+        self.facts(fix, at, false)
+    }
+
+    fn facts(&self, fix: Fix, at: Date, distances: bool) -> Result<Finding, NotCovered> {
+        let epoch = self.epoch(at)?;
+        let mut finding = match &epoch {
+            Epoch::Communes(layer) => self.find_communes(layer, fix, at, distances),
+            Epoch::Districts { maps, pieces } => by_lineage::find(*maps, pieces, fix, at),
+        };
+        finding.shares.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+        finding.zones = self.zones(fix.coord(), finding.gps_sigma_m, at);
+        Ok(finding)
+    }
+
+    fn find_communes(&self, layer: &Layer, fix: Fix, at: Date, distances: bool) -> Finding {
         let p = fix.coord();
         let containment = layer.contain(p);
         let (gps, line) = (fix.sigma_m(), layer.info.line_accuracy_m);
@@ -252,7 +270,11 @@ impl Engine {
             .map(|&(owner, mass)| Share {
                 territory: commune(layer, owner),
                 probability: mass * scale,
-                distance_m: distance_to(layer, owner, p, &containment),
+                distance_m: match containment.holds(owner) {
+                    true => 0.0,
+                    false if distances => layer.nearest_edge_of(owner, p).map_or(f64::INFINITY, |n| n.distance_m),
+                    false => f64::INFINITY,
+                },
                 contains: containment.holds(owner),
             })
             .collect();
@@ -336,13 +358,6 @@ fn commune(layer: &Layer, owner: Owner) -> Territory {
         candidates: layer.candidates(owner).to_vec(),
         maps_contradict: false,
     }
-}
-
-fn distance_to(layer: &Layer, owner: Owner, p: Coord<f64>, containment: &Containment) -> f64 {
-    if containment.holds(owner) {
-        return 0.0;
-    }
-    layer.nearest_edge_of(owner, p).map_or(f64::INFINITY, |n| n.distance_m)
 }
 
 /// The unit on the other side where neighbours do not share the edge itself.

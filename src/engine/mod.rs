@@ -4,6 +4,8 @@
 mod after;
 mod borders;
 mod by_lineage;
+#[cfg(feature = "server")]
+pub mod cells;
 mod contend;
 mod edges;
 mod facts;
@@ -21,6 +23,8 @@ mod zones;
 
 pub use after::after;
 pub use borders::Border;
+#[cfg(feature = "server")]
+pub use cells::Cells;
 pub use edges::{Edge, Edges, Nearest, Owner};
 pub use facts::Fix;
 pub use find::{Engine, NotCovered};

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use geo::{BooleanOps, Coord, Intersects, LineString, MultiLineString, MultiPolygon};
+use geo::{BooleanOps, BoundingRect, Coord, Intersects, LineString, MultiLineString, MultiPolygon, Rect};
 use jiff::civil::Date;
 
 use super::contend;
 use super::edges::Edges;
 use super::layer::Layer;
+use super::metric::LocalPlane;
 use super::stretch::{StretchLine, chain, common_line};
 use crate::domain::{Claim, Dispute, Level, Register, Shape, Stretch, Unit, ZoneFact, ZoneKind};
 
@@ -88,6 +89,20 @@ impl Zone {
         ZoneFact { dispute: dispute.into(), kind: self.kind(), distance_m, inside }
     }
 
+    /// A box (degrees) with the whole zone in it; `None`: there is no zone.
+    pub fn bounds(&self) -> Option<Rect<f64>> {
+        let (rect, reach_m) = match (&self.ground, &self.stretch) {
+            (Ground::Filed(zone), _) => (zone.land.bounding_rect()?, 0.0),
+            (Ground::Derived { width_m }, Some(line)) => (line.lines().bounding_rect()?, *width_m),
+            _ => return None,
+        };
+        // A degree of longitude is shortest at the end nearer to a pole; the metre covers what is drawn along geodesics.
+        let end = if rect.max().y.abs() > rect.min().y.abs() { rect.max() } else { rect.min() };
+        let (dx, dy) = LocalPlane::at(end).reach_deg(1.05 * reach_m + 1.0);
+        let margin = Coord { x: dx, y: dy };
+        Some(Rect::new(rect.min() - margin, rect.max() + margin))
+    }
+
     /// The zone as polygons in degrees: as filed, or drawn from the stretch.
     pub fn polygons(&self) -> MultiPolygon<f64> {
         match (&self.ground, &self.stretch) {
@@ -138,11 +153,9 @@ impl ZoneTimeline {
             from: *from,
             ground: match &zone.ground {
                 Ground::Derived { width_m } => GroundParts::Derived { width_m: *width_m },
-                Ground::Filed(z) => GroundParts::Filed {
-                    land: z.land.clone(),
-                    end_gaps_m: z.end_gaps_m.clone(),
-                    by_one: z.by_one,
-                },
+                Ground::Filed(z) => {
+                    GroundParts::Filed { land: z.land.clone(), end_gaps_m: z.end_gaps_m.clone(), by_one: z.by_one }
+                }
                 Ground::None => GroundParts::None,
             },
             stretch: zone.stretch.as_ref().map(|s| s.lines()),

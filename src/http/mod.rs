@@ -1,6 +1,7 @@
 //! Routes, status codes, JSON. A handler extracts, calls a service, renders.
 
 mod agreements;
+mod attribute;
 pub mod auth;
 mod cache;
 mod disputes;
@@ -70,6 +71,7 @@ fn with_live(office: Arc<Office>, access: auth::Access, live: Arc<live::Live>) -
     let guard = axum::middleware::from_fn_with_state(state.clone(), auth::guard);
     let (api, document) = OpenApiRouter::with_openapi(openapi::document())
         .routes(routes!(routes::locate))
+        .routes(routes!(attribute::attribute))
         .routes(routes!(routes::units))
         .routes(routes!(routes::search))
         .routes(routes!(phone::area))

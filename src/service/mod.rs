@@ -26,6 +26,8 @@ pub mod gis;
 pub mod inbox;
 #[cfg(feature = "server")]
 pub mod incidents;
+#[cfg(feature = "server")]
+mod indexes;
 mod locate;
 mod names;
 #[cfg(feature = "server")]
@@ -65,15 +67,16 @@ mod open;
 
 use std::sync::Arc;
 
+#[cfg(feature = "server")]
 use crate::atlas::Atlas;
 use crate::crs::PositionError;
 use crate::domain::{DatasetInfo, Defect, INCIDENT_KINDS, IncidentKind, Records, Reform, Register, Text, rules};
-use crate::engine::{Engine, Layer};
+use crate::engine::Engine;
 
 #[cfg(feature = "server")]
 pub use action::{ActionError, ShapeFault};
 #[cfg(feature = "server")]
-pub use attribute::{AttributeError, AttributeOptions, Summary, XyColumns, attribute};
+pub use attribute::{AttributeError, AttributeOptions, Summary, XyColumns, attribute, attribute_ndjson};
 #[cfg(feature = "server")]
 pub use audit::audit;
 #[cfg(feature = "server")]
@@ -130,10 +133,11 @@ pub struct Service {
 }
 
 impl Service {
+    #[cfg(feature = "server")]
     pub fn new(atlas: Atlas) -> Service {
-        let Atlas { register, reforms, records, datasets, expected_overlaps } = atlas;
+        let Atlas { register, reforms, records, datasets, expected_overlaps, kept } = atlas;
         let defects = datasets.iter().map(|d| (d.info.id.clone(), d.defects.clone())).collect();
-        let layers = datasets.into_iter().map(|d| Arc::new(Layer::new(d))).collect();
+        let layers = datasets.into_iter().map(|d| Arc::new(indexes::layer(d, kept.as_ref()))).collect();
         let builtin_register = register.clone();
         let engine = Engine::new(register, &reforms, layers, records.disputes.clone(), expected_overlaps);
         Service { defects: Arc::new(defects), ..Service::on(engine, records, reforms, builtin_register) }

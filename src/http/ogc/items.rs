@@ -221,13 +221,11 @@ fn file(
     let limit = asked.get("limit").map(|_| question.query.limit);
     let name = format!("attachment; filename=\"{}.{}\"", question.collection.id, format.extension);
     let (office, file) = (state.office.clone(), ExportQuery { format, options, limit });
-    let body = stream::body(move |out| {
-        office.export_features(&question, &file, out).map(drop).map_err(|e| e.text().en)
-    });
+    let body =
+        stream::body(move |out| office.export_features(&question, &file, out).map(drop).map_err(|e| e.text().en));
     let kind = match format.code {
         "csv" => "text/csv; charset=utf-8; header=present",
         _ => format.media_type,
     };
     Ok(private(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)], body).into_response()))
 }
-
