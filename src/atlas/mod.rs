@@ -97,7 +97,6 @@ impl Atlas {
         let Geodata { register, reforms, records, expected_overlaps, .. } = geodata;
         Atlas { register, reforms, records, datasets, expected_overlaps }
     }
-
 }
 
 impl Atlas {

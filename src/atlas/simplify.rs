@@ -5,8 +5,8 @@
 use geo::{Coord, Distance, Euclidean, Line, LineString, SimplifyIdx};
 use rayon::prelude::*;
 
-use super::area::metres_per_degree;
 use super::arcs::ArcUse;
+use super::area::metres_per_degree;
 use super::topology::Topology;
 use crate::domain::UnitShape;
 

@@ -61,7 +61,7 @@ fn line(found: &Found, lang: Lang) -> String {
     };
     let until = found.valid_to.map(|to| Text::new(format!("; hết từ {to}"), format!("; ended {to}")));
     let now: Vec<String> = found.became.iter().map(place).collect();
-    let now =
-        (!now.is_empty()).then(|| Text::new(format!("; nay: {}", now.join("; ")), format!("; now: {}", now.join("; "))));
+    let now = (!now.is_empty())
+        .then(|| Text::new(format!("; nay: {}", now.join("; ")), format!("; now: {}", now.join("; "))));
     [until, now].iter().flatten().fold(head, |line, part| line + part.get(lang))
 }

@@ -114,7 +114,8 @@ mod tests {
             };
             let theirs = proj::run(Step::Grid(9205), Direction::Inverse, p);
             // The limits of the grids are asked by `convert`: what is a number here must be PROJ's or beyond them.
-            let limits = super::super::convert::EASTINGS_M.contains(&x) && super::super::convert::NORTHINGS_M.contains(&y);
+            let limits =
+                super::super::convert::EASTINGS_M.contains(&x) && super::super::convert::NORTHINGS_M.contains(&y);
             assert!(!limits || theirs.is_ok(), "{p:?}: {x} {y}, {theirs:?}");
         }
     }

@@ -33,14 +33,14 @@ pub fn after(published: &Layer, register: &Register, reform: &Reform) -> Layer {
     territories.extend(whole);
     let name = |code: &String| register.at(Level::Commune, code, reform.date).map_or(code.clone(), |u| u.name.clone());
     let draw = |(codes, members): &(Vec<String>, Vec<&UnitShape>)| {
-            let label = match codes.as_slice() {
-                [code] => code.clone(),
-                // No code of a unit looks like this.
-                _ => format!("{}:{}", members[0].code, codes.join("+")),
-            };
-            let names: Vec<String> = codes.iter().map(name).collect();
-            let (indexed, outline) = together(members);
-            (UnitShape { code: label, name: names.join(" / "), shape: indexed }, outline)
+        let label = match codes.as_slice() {
+            [code] => code.clone(),
+            // No code of a unit looks like this.
+            _ => format!("{}:{}", members[0].code, codes.join("+")),
+        };
+        let names: Vec<String> = codes.iter().map(name).collect();
+        let (indexed, outline) = together(members);
+        (UnitShape { code: label, name: names.join(" / "), shape: indexed }, outline)
     };
     let drawn: Vec<(UnitShape, MultiPolygon<f64>)> = parallel::map(territories.iter().collect(), draw);
     let (shapes, outlines): (Vec<UnitShape>, Vec<MultiPolygon<f64>>) = drawn.into_iter().unzip();

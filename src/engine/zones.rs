@@ -138,11 +138,9 @@ impl ZoneTimeline {
             from: *from,
             ground: match &zone.ground {
                 Ground::Derived { width_m } => GroundParts::Derived { width_m: *width_m },
-                Ground::Filed(z) => GroundParts::Filed {
-                    land: z.land.clone(),
-                    end_gaps_m: z.end_gaps_m.clone(),
-                    by_one: z.by_one,
-                },
+                Ground::Filed(z) => {
+                    GroundParts::Filed { land: z.land.clone(), end_gaps_m: z.end_gaps_m.clone(), by_one: z.by_one }
+                }
                 Ground::None => GroundParts::None,
             },
             stretch: zone.stretch.as_ref().map(|s| s.lines()),

@@ -65,7 +65,9 @@ impl AreaError {
         match self {
             AreaError::Box(s) => Text::new(
                 format!("Khung «{s}» không đọc được: hãy viết TÂY,NAM,ĐÔNG,BẮC theo độ, ví dụ 102.5,22.1,102.8,22.4."),
-                format!("Cannot read the box “{s}”: write WEST,SOUTH,EAST,NORTH in degrees, such as 102.5,22.1,102.8,22.4."),
+                format!(
+                    "Cannot read the box “{s}”: write WEST,SOUTH,EAST,NORTH in degrees, such as 102.5,22.1,102.8,22.4."
+                ),
             ),
             AreaError::Unit(s) => Text::new(
                 format!("Không có đơn vị nào mang mã «{s}»: hãy tra mã ở /api/units."),
@@ -75,10 +77,9 @@ impl AreaError {
                 "Khung này không chạm vào đơn vị nào trong dữ liệu: hãy chọn khung khác.",
                 "No unit of the data reaches into this box: choose another.",
             ),
-            AreaError::Unwritable(cause) => Text::new(
-                format!("Không đóng gói được: {cause}"),
-                format!("It could not be packed: {cause}"),
-            ),
+            AreaError::Unwritable(cause) => {
+                Text::new(format!("Không đóng gói được: {cause}"), format!("It could not be packed: {cause}"))
+            }
         }
     }
 }
@@ -209,10 +210,8 @@ fn near(service: &Service, layer: &Layer, area: Option<&Area>) -> Vec<bool> {
 
 /// The record without the files as they came: their shapes are there, their letters are not needed.
 fn without_files(dispute: &Dispute) -> Dispute {
-    let slim = |c: &Claim| Claim {
-        as_filed: AsFiled { crs: c.as_filed.crs.clone(), geometry: String::new() },
-        ..c.clone()
-    };
+    let slim =
+        |c: &Claim| Claim { as_filed: AsFiled { crs: c.as_filed.crs.clone(), geometry: String::new() }, ..c.clone() };
     Dispute { claims: dispute.claims.iter().map(slim).collect(), ..dispute.clone() }
 }
 

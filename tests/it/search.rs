@@ -13,8 +13,7 @@ fn service() -> std::sync::Arc<Service> {
 fn told(found: &[Found]) -> Vec<String> {
     let line = |f: &Found| {
         let star = if matches!(f.named, Named::Village { .. }) { "*" } else { "" };
-        let place: Vec<&str> =
-            [f.unit.district.as_deref(), f.unit.province.as_deref()].into_iter().flatten().collect();
+        let place: Vec<&str> = [f.unit.district.as_deref(), f.unit.province.as_deref()].into_iter().flatten().collect();
         format!("{} {star}{}, {}", f.unit.code, f.name, place.join(", "))
     };
     found.iter().map(line).collect()
@@ -58,7 +57,9 @@ fn one_name_is_several_places() {
 #[test]
 fn nothing_hostile_or_empty_is_found() {
     let service = service();
-    for typed in ["", "   ", "no such place", "%", "'; DROP TABLE units; --", "\u{202e}", "<script>", &"ă".repeat(10_000)] {
+    for typed in
+        ["", "   ", "no such place", "%", "'; DROP TABLE units; --", "\u{202e}", "<script>", &"ă".repeat(10_000)]
+    {
         assert_eq!(told(&service.search(typed, 20)), [] as [&str; 0], "{typed}");
     }
     assert_eq!(service.search("a", 1000).len(), 50);
