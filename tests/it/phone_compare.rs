@@ -27,6 +27,8 @@ pub enum Compared {
 
 /// `server`: on the published lines. `wider`: the same with δ added to σ. `phone`: on the phone's lines.
 pub fn compare(server: &Value, wider: &Value, phone: &Value) -> Compared {
+    let [server, wider, phone] = [server, wider, phone].map(plain);
+    let (server, wider, phone) = (&server, &wider, &phone);
     match difference(wider, phone) {
         Err(fault) => Compared::Unexplained(fault),
         Ok(Some(by_line)) => Compared::ByLine(by_line),
@@ -37,6 +39,16 @@ pub fn compare(server: &Value, wider: &Value, phone: &Value) -> Compared {
                 Compared::ByWiderSigma
             }
         }
+    }
+}
+
+/// Every number as a float: JavaScript writes 60 where Rust writes 60.0.
+fn plain(a: &Value) -> Value {
+    match a {
+        Value::Number(n) => n.as_f64().map_or(Value::Null, Value::from),
+        Value::Array(list) => list.iter().map(plain).collect(),
+        Value::Object(map) => map.iter().map(|(key, v)| (key.clone(), plain(v))).collect(),
+        other => other.clone(),
     }
 }
 
