@@ -149,6 +149,11 @@ fn module(pack: &[u8], asks: &[Value], unchecked: &str) -> Option<Vec<Value>> {
 /// Compares every reply and says how many were what.
 fn check(name: &str, server_of: &Service, wider_of: &Service, asks: &[Value], replies: &[Value]) {
     assert_eq!(asks.len(), replies.len());
+    let published = || server_of.engine.layers().filter(|l| !l.derived);
+    let lines = |lon: f64, lat: f64| -> Vec<f64> {
+        let nearest = |l: &giapranh::engine::Layer| l.edges.nearest(Coord { x: lon, y: lat }, |_| true);
+        published().filter_map(|l| Some(nearest(l)?.distance_m)).collect()
+    };
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut faults = Vec::new();
     let mut examples = Vec::new();
@@ -156,7 +161,7 @@ fn check(name: &str, server_of: &Service, wider_of: &Service, asks: &[Value], re
         assert_eq!(reply["ok"], true, "{ask}: {reply}");
         let phone = &reply["answer"];
         assert_eq!(phone["offline"], true);
-        let what = match compare(&server(server_of, ask), &server(wider_of, ask), phone) {
+        let what = match compare(&server(server_of, ask), &server(wider_of, ask), phone, &lines) {
             Compared::Same => "the same",
             Compared::ByWiderSigma => "another word by the wider σ",
             Compared::ByLine(why) => {
