@@ -14,6 +14,7 @@ pub mod dossier;
 mod explain;
 pub mod filing;
 pub mod gis;
+pub mod importing;
 pub mod inbox;
 pub mod incidents;
 mod locate;

@@ -25,6 +25,7 @@ mod live;
 mod load;
 mod lookups;
 mod notify;
+mod ogc;
 mod pg;
 mod photos;
 mod probability;
