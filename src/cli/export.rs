@@ -57,7 +57,8 @@ pub struct ExportArgs {
 
 pub fn run(args: &ExportArgs, data: &Path, lang: Lang) -> ExitCode {
     if args.fields {
-        let all = COLLECTIONS.iter().flat_map(|c| c.fields.iter().map(move |f| format!("{} {} {}", c.id, f.name, f.short)));
+        let all =
+            COLLECTIONS.iter().flat_map(|c| c.fields.iter().map(move |f| format!("{} {} {}", c.id, f.name, f.short)));
         return super::print(&all.collect::<Vec<_>>().join("\n"));
     }
     let office = match office(data) {

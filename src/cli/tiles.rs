@@ -102,7 +102,10 @@ fn write(service: &Service, args: &TilesArgs, lang: Lang) -> Result<(), ActionEr
     }
     out.finalize().map_err(bad)?;
     temporary.persist(&args.output).map_err(|e| io(e.error))?;
-    let words = Text::new(format!("{count} ô, đến mức {}", args.max_zoom), format!("{count} tiles, up to zoom {}", args.max_zoom));
+    let words = Text::new(
+        format!("{count} ô, đến mức {}", args.max_zoom),
+        format!("{count} tiles, up to zoom {}", args.max_zoom),
+    );
     eprintln!("{}", words.get(lang));
     Ok(())
 }

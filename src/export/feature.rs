@@ -30,13 +30,7 @@ pub struct Field {
 }
 
 impl Field {
-    pub const fn new(
-        name: &'static str,
-        short: &'static str,
-        kind: Kind,
-        vi: &'static str,
-        en: &'static str,
-    ) -> Field {
+    pub const fn new(name: &'static str, short: &'static str, kind: Kind, vi: &'static str, en: &'static str) -> Field {
         Field { name, short, kind, vi, en }
     }
 

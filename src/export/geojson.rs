@@ -24,11 +24,7 @@ struct Collection {
 }
 
 /// A FeatureCollection; the count stands at its end, so that one cut short is no JSON.
-pub(super) fn open(
-    mut out: Output,
-    layer: &LayerInfo,
-    _: &Options,
-) -> Result<Box<dyn FeatureWriter>, ExportError> {
+pub(super) fn open(mut out: Output, layer: &LayerInfo, _: &Options) -> Result<Box<dyn FeatureWriter>, ExportError> {
     write!(out, "{{\"type\":\"FeatureCollection\",\"name\":{}", json!(layer.name))?;
     for (key, text) in layer.about() {
         write!(out, ",{}:{}", json!(key), json!(text))?;

@@ -36,7 +36,11 @@ impl FeatureWriter for Gpx {
             return Ok(());
         };
         let value = |kind: Kind| {
-            self.fields.iter().zip(&feature.values).find(|(f, v)| f.kind == kind && **v != Cell::Empty).map(|(_, v)| v.text())
+            self.fields
+                .iter()
+                .zip(&feature.values)
+                .find(|(f, v)| f.kind == kind && **v != Cell::Empty)
+                .map(|(_, v)| v.text())
         };
         let mut text = format!("<wpt lat=\"{}\" lon=\"{}\">", p.y(), p.x());
         if let Some(time) = value(Kind::Moment) {
@@ -52,7 +56,11 @@ impl FeatureWriter for Gpx {
     }
 
     fn finish(mut self: Box<Self>) -> Result<(), ExportError> {
-        writeln!(self.out, "<!-- waypoints: {}; without a position, left out: {} --></gpx>", self.count, self.placeless)?;
+        writeln!(
+            self.out,
+            "<!-- waypoints: {}; without a position, left out: {} --></gpx>",
+            self.count, self.placeless
+        )?;
         Ok(self.out.flush()?)
     }
 }

@@ -18,7 +18,10 @@ struct Kml {
 
 pub(super) fn open(mut out: Output, layer: &LayerInfo, _: &Options) -> Result<Box<dyn FeatureWriter>, ExportError> {
     let schema = escaped(&layer.name);
-    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<kml xmlns=\"http://www.opengis.net/kml/2.2\"><Document>")?;
+    writeln!(
+        out,
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<kml xmlns=\"http://www.opengis.net/kml/2.2\"><Document>"
+    )?;
     let about: Vec<String> = layer.about().into_iter().map(|(key, text)| format!("{key}: {text}")).collect();
     writeln!(out, "<name>{schema}</name><description>{}</description>", escaped(&about.join("\n")))?;
     writeln!(out, "<Schema name=\"{schema}\" id=\"{schema}\"><SimpleField name=\"id\" type=\"string\"/>")?;
@@ -37,7 +40,8 @@ pub(super) fn open(mut out: Output, layer: &LayerInfo, _: &Options) -> Result<Bo
 
 impl FeatureWriter for Kml {
     fn add(&mut self, feature: &Feature) -> Result<(), ExportError> {
-        let named = self.fields.iter().zip(&feature.values).find(|(f, v)| f.name.starts_with("name") && **v != Cell::Empty);
+        let named =
+            self.fields.iter().zip(&feature.values).find(|(f, v)| f.name.starts_with("name") && **v != Cell::Empty);
         let name = named.map_or_else(|| feature.id.clone(), |(_, v)| v.text());
         let mut text = format!("<Placemark><name>{}</name><ExtendedData>", escaped(&name));
         let _ = write!(text, "<SchemaData schemaUrl=\"#{}\"><SimpleData name=\"id\">", self.schema);

@@ -38,7 +38,10 @@ pub fn of_wkt(wkt: &str) -> CrsSaid {
     if let Some(crs) = code.and_then(CrsId::of_epsg) {
         return said(Some(crs));
     }
-    let vietnam = upper.contains("VN-2000") || upper.contains("VN_2000") || upper.contains("VIETNAM_2000") || upper.contains("VN2000");
+    let vietnam = upper.contains("VN-2000")
+        || upper.contains("VN_2000")
+        || upper.contains("VIETNAM_2000")
+        || upper.contains("VN2000");
     let shift = upper.contains("TOWGS84[-191") || upper.contains("TOWGS84[-192");
     let datum = if vietnam || shift { Datum::Vn2000 } else { Datum::Wgs84 };
     let named_datum = vietnam || shift || upper.contains("WGS");

@@ -24,7 +24,8 @@ pub(super) fn read_csv(path: &Path, options: &ReadOptions) -> Result<Source, Imp
     let first = text.lines().next().unwrap_or_default();
     let count = |c: char| first.matches(c).count();
     let delimiter = [',', ';', '\t'].into_iter().max_by_key(|c| count(*c)).unwrap_or(',') as u8;
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
     let bad = |e: csv::Error| ImportError::damaged(format!("CSV: {e}"));
     let columns: Vec<String> = reader.headers().map_err(bad)?.iter().map(str::to_owned).collect();
     let mut rows = Vec::new();
@@ -36,7 +37,10 @@ pub(super) fn read_csv(path: &Path, options: &ReadOptions) -> Result<Source, Imp
         let cell = |i: usize| Cell::from(unprotected(record.get(i).unwrap_or_default()));
         rows.push(Row { number: rows.len() + 1, geometry: None, values: (0..columns.len()).map(cell).collect() });
     }
-    finish(Source { format: "CSV", layer: stem(path), crs: nothing_said(), encoding: Some(encoding), columns, rows }, options)
+    finish(
+        Source { format: "CSV", layer: stem(path), crs: nothing_said(), encoding: Some(encoding), columns, rows },
+        options,
+    )
 }
 
 /// Without the apostrophe that our own exports put before what a spreadsheet would run.
@@ -58,7 +62,8 @@ pub(super) fn read_xlsx(path: &Path, options: &ReadOptions) -> Result<Source, Im
     };
     let range = book.worksheet_range(&sheet).map_err(bad)?;
     let mut lines = range.rows();
-    let columns: Vec<String> = lines.next().unwrap_or_default().iter().map(|c| c.to_string().trim().to_owned()).collect();
+    let columns: Vec<String> =
+        lines.next().unwrap_or_default().iter().map(|c| c.to_string().trim().to_owned()).collect();
     let rows = lines.enumerate().map(|(i, line)| Row {
         number: i + 1,
         geometry: None,

@@ -21,7 +21,11 @@ const NAMES: [(Encoding, &str, &[&str]); 5] = [
     (Encoding::Windows1258, "windows-1258", &["windows-1258", "cp1258", "1258", "ansi 1258"]),
     (Encoding::Tcvn3, "TCVN3", &["tcvn3", "abc", "tcvn", "tcvn-5712"]),
     (Encoding::Vni, "VNI", &["vni", "vni-windows"]),
-    (Encoding::Windows1252, "windows-1252", &["windows-1252", "cp1252", "1252", "iso-8859-1", "latin1", "88591", "ansi 1252"]),
+    (
+        Encoding::Windows1252,
+        "windows-1252",
+        &["windows-1252", "cp1252", "1252", "iso-8859-1", "latin1", "88591", "ansi 1252"],
+    ),
 ];
 
 /// 0x80 to 0xFF of TCVN 5712, as glibc's `iconv -f TCVN` has them.
@@ -198,13 +202,22 @@ fn likeness(text: &str) -> i64 {
                         && parts[1..].iter().all(|m| tone(m) || matches!(m, '\u{302}' | '\u{306}' | '\u{31b}'))
                 }
             };
-            if fits { marked += 1 } else { foreign += 1 }
+            if fits {
+                marked += 1
+            } else {
+                foreign += 1
+            }
             tones += parts[1..].iter().filter(|m| tone(m)).count() as i64;
         }
         score += marked - 4 * foreign - 3 * (tones - 1).max(0);
     }
     // Signs that are no letters, such as ¸ and µ in the places of TCVN3.
-    score - 4 * text.chars().filter(|c| !c.is_ascii() && !c.is_alphanumeric() && !c.is_whitespace()).filter(|c| !"–—«»“”‘’…°²³×".contains(*c)).count() as i64
+    score
+        - 4 * text
+            .chars()
+            .filter(|c| !c.is_ascii() && !c.is_alphanumeric() && !c.is_whitespace())
+            .filter(|c| !"–—«»“”‘’…°²³×".contains(*c))
+            .count() as i64
 }
 
 #[cfg(test)]

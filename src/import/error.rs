@@ -33,12 +33,17 @@ impl ImportError {
             ImportError::Damaged(why) => {
                 Text::new(format!("Tệp không đọc được: {why}."), format!("The file cannot be read: {why}."))
             }
-            ImportError::TooMuch(what) => {
-                Text::new(format!("Tệp có quá {what}: hãy chia nhỏ."), format!("The file has more than {what}: split it."))
-            }
+            ImportError::TooMuch(what) => Text::new(
+                format!("Tệp có quá {what}: hãy chia nhỏ."),
+                format!("The file has more than {what}: split it."),
+            ),
             ImportError::NeedsGdal(kind) => Text::new(
-                format!("Tệp {kind} cần chương trình ogr2ogr của GDAL (Debian: apt install gdal-bin), hoặc đổi sang GeoPackage."),
-                format!("A {kind} file needs GDAL's ogr2ogr (Debian: apt install gdal-bin), or turn it into a GeoPackage."),
+                format!(
+                    "Tệp {kind} cần chương trình ogr2ogr của GDAL (Debian: apt install gdal-bin), hoặc đổi sang GeoPackage."
+                ),
+                format!(
+                    "A {kind} file needs GDAL's ogr2ogr (Debian: apt install gdal-bin), or turn it into a GeoPackage."
+                ),
             ),
             ImportError::Layers(names) => Text::new(
                 format!("Tệp có nhiều lớp: hãy chọn --layer trong {names}."),

@@ -11,19 +11,24 @@ use crate::export::Cell;
 
 pub(super) fn read(path: &Path, options: &ReadOptions) -> Result<Source, ImportError> {
     let sibling = |wanted: &str| {
-        [wanted.to_ascii_lowercase(), wanted.to_ascii_uppercase()].into_iter().map(|e| path.with_extension(e)).find(|p| p.exists())
+        [wanted.to_ascii_lowercase(), wanted.to_ascii_uppercase()]
+            .into_iter()
+            .map(|e| path.with_extension(e))
+            .find(|p| p.exists())
     };
     let missing = |what: &str| ImportError::damaged(format!("no .{what} beside it"));
     let mif = bytes(&sibling("mif").ok_or_else(|| missing("mif"))?)?;
     let mid = sibling("mid").map(|p| bytes(&p)).transpose()?.unwrap_or_default();
     let said = String::from_utf8_lossy(&mif[..mif.len().min(4000)]).to_ascii_lowercase();
-    let charset = said.lines().find_map(|l| l.trim().strip_prefix("charset").map(|c| c.trim().trim_matches('"').to_owned()));
+    let charset =
+        said.lines().find_map(|l| l.trim().strip_prefix("charset").map(|c| c.trim().trim_matches('"').to_owned()));
     let by_charset = charset.and_then(|c| match c.as_str() {
         "windowsvietnamese" => Some(Encoding::Windows1258),
         "utf-8" => Some(Encoding::Utf8),
         _ => None,
     });
-    let encoding = options.encoding.or(by_charset).unwrap_or_else(|| Encoding::of_bytes(std::iter::once(mid.as_slice())));
+    let encoding =
+        options.encoding.or(by_charset).unwrap_or_else(|| Encoding::of_bytes(std::iter::once(mid.as_slice())));
     let mut lines = Lines { text: &String::from_utf8_lossy(&mif), number: 0 };
     let mut delimiter = b'\t';
     let mut crs = CrsSaid { crs: Some(CrsId::WGS84), words: "MIF without CoordSys: degrees".into() };
@@ -51,8 +56,12 @@ pub(super) fn read(path: &Path, options: &ReadOptions) -> Result<Source, ImportE
         }
     }
     let text = encoding.decode(&mid);
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
     let mut rows: Vec<Row> = Vec::new();
     let mut shapes = geometries.into_iter();
     for record in reader.records() {
@@ -113,7 +122,8 @@ impl<'a> Lines<'a> {
 }
 
 fn coord(text: &str) -> Option<Coord<f64>> {
-    let mut numbers = text.split([' ', '\t', ',']).filter(|n| !n.is_empty()).map(|n| n.parse::<f64>().ok().filter(|n| n.is_finite()));
+    let mut numbers =
+        text.split([' ', '\t', ',']).filter(|n| !n.is_empty()).map(|n| n.parse::<f64>().ok().filter(|n| n.is_finite()));
     Some(Coord { x: numbers.next()??, y: numbers.next()?? })
 }
 

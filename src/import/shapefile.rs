@@ -185,7 +185,14 @@ fn coords(b: &mut Bytes, count: usize) -> Option<Vec<Coord<f64>>> {
 /// Rings to polygons: clockwise ones are outer, the others holes of the smallest outer ring around them.
 fn land(rings: Vec<LineString<f64>>) -> MultiPolygon<f64> {
     let area = |ring: &LineString<f64>| Polygon::new(ring.clone(), Vec::new()).signed_area();
-    let rings: Vec<(LineString<f64>, f64)> = rings.into_iter().filter(|r| r.0.len() >= 4).map(|r| { let a = area(&r); (r, a) }).collect();
+    let rings: Vec<(LineString<f64>, f64)> = rings
+        .into_iter()
+        .filter(|r| r.0.len() >= 4)
+        .map(|r| {
+            let a = area(&r);
+            (r, a)
+        })
+        .collect();
     let any_outer = rings.iter().any(|(_, a)| *a < 0.0);
     // Some programs write every ring the other way round.
     let (outer, holes): (Vec<_>, Vec<_>) = rings.into_iter().partition(|(_, a)| *a < 0.0 || !any_outer);

@@ -115,10 +115,12 @@ impl Source {
 
     /// Turns texts of an old font encoding into Unicode where they look like one, or as told.
     pub fn mend_texts(&mut self, told: Option<Encoding>) {
-        let texts = || self.rows.iter().flat_map(|r| &r.values).filter_map(|c| match c {
-            Cell::Text(text) => Some(text.as_str()),
-            _ => None,
-        });
+        let texts = || {
+            self.rows.iter().flat_map(|r| &r.values).filter_map(|c| match c {
+                Cell::Text(text) => Some(text.as_str()),
+                _ => None,
+            })
+        };
         let found = told.or_else(|| Encoding::of_font(texts().take(5000)));
         let Some(found) = found.filter(|e| e.is_font()) else { return };
         for row in &mut self.rows {

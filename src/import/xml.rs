@@ -17,7 +17,8 @@ const MAX_KML: u64 = 500_000_000;
 
 fn parsed<T>(text: &str, read: impl FnOnce(&Document) -> Result<T, ImportError>) -> Result<T, ImportError> {
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
-    let document = Document::parse_with_options(text, options).map_err(|e| ImportError::damaged(format!("XML: {e}")))?;
+    let document =
+        Document::parse_with_options(text, options).map_err(|e| ImportError::damaged(format!("XML: {e}")))?;
     read(&document)
 }
 
@@ -103,7 +104,8 @@ fn kml(text: &str, layer: String, options: &ReadOptions) -> Result<Source, Impor
                         cells.push((table.column("when"), text));
                     }
                     "ExtendedData" => {
-                        for data in child.descendants().filter(|n| matches!(n.tag_name().name(), "Data" | "SimpleData")) {
+                        for data in child.descendants().filter(|n| matches!(n.tag_name().name(), "Data" | "SimpleData"))
+                        {
                             let Some(name) = data.attribute("name") else { continue };
                             let value = data.children().find(|n| n.tag_name().name() == "value");
                             let text = value.unwrap_or(data).text().unwrap_or_default().trim().to_owned();
@@ -115,7 +117,8 @@ fn kml(text: &str, layer: String, options: &ReadOptions) -> Result<Source, Impor
             }
             let number = table.rows.len() + 1;
             let bad = || ImportError::damaged(format!("KML, Placemark {number}: coordinates"));
-            let parts = mark.children().filter(Node::is_element).map(geometry).collect::<Option<Vec<_>>>().ok_or_else(bad)?;
+            let parts =
+                mark.children().filter(Node::is_element).map(geometry).collect::<Option<Vec<_>>>().ok_or_else(bad)?;
             table.rows.push((joined(parts.into_iter().flatten().collect()), cells));
         }
         Ok(table.source("KML", layer, options))
@@ -174,7 +177,8 @@ pub(super) fn read_gpx(path: &Path, options: &ReadOptions) -> Result<Source, Imp
     parsed(&text_of(&bytes(path)?), |document| {
         let mut table = Table::default();
         let position = |n: Node| {
-            let number = |name| n.attribute(name).and_then(|a: &str| a.trim().parse::<f64>().ok()).filter(|n| n.is_finite());
+            let number =
+                |name| n.attribute(name).and_then(|a: &str| a.trim().parse::<f64>().ok()).filter(|n| n.is_finite());
             Some(Coord { x: number("lon")?, y: number("lat")? })
         };
         for node in document.root_element().children().filter(Node::is_element) {
@@ -201,7 +205,10 @@ pub(super) fn read_gpx(path: &Path, options: &ReadOptions) -> Result<Source, Imp
                 let name = child.tag_name().name();
                 match name {
                     "extensions" => {
-                        for field in child.descendants().filter(|n| n.is_element() && n.text().is_some_and(|t| !t.trim().is_empty())) {
+                        for field in child
+                            .descendants()
+                            .filter(|n| n.is_element() && n.text().is_some_and(|t| !t.trim().is_empty()))
+                        {
                             let text = field.text().unwrap_or_default().trim().to_owned();
                             cells.push((table.column(field.tag_name().name()), text));
                         }

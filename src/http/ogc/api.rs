@@ -36,8 +36,20 @@ fn paths_of(collection: &Collection, paths: &mut Map<String, Value>) {
     let geojson = "application/geo+json";
     let title = collection.title().en;
     let mut parameters = shared(&[
-        "limit", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs", "sortby", "cursor", "f",
-        "lang", "bom", "geometry",
+        "limit",
+        "bbox",
+        "bbox-crs",
+        "crs",
+        "datetime",
+        "filter",
+        "filter-lang",
+        "filter-crs",
+        "sortby",
+        "cursor",
+        "f",
+        "lang",
+        "bom",
+        "geometry",
     ]);
     for field in collection.fields {
         let schema = match field.kind {
@@ -60,7 +72,8 @@ fn paths_of(collection: &Collection, paths: &mut Map<String, Value>) {
         let path = format!("{at}/{what}");
         paths.insert(path, get(&format!("{id}.{what}"), what, id, plain(), ok(schema, what, "object")));
     }
-    let items = get(&format!("{id}.items"), &title, id, json!(parameters), ok(geojson, "Features", "featureCollection"));
+    let items =
+        get(&format!("{id}.items"), &title, id, json!(parameters), ok(geojson, "Features", "featureCollection"));
     paths.insert(format!("{at}/items"), items);
     let mut parameters = shared(&["crs", "datetime", "f-document", "lang"]);
     parameters.push(json!({"name": "featureId", "in": "path", "required": true, "schema": {"type": "string"}}));
@@ -69,9 +82,7 @@ fn paths_of(collection: &Collection, paths: &mut Map<String, Value>) {
 }
 
 fn parameters() -> Value {
-    let text = |name: &str, words: &str| {
-        json!({"name": name, "in": "query", "required": false, "description": words, "schema": {"type": "string"}})
-    };
+    let text = |name: &str, words: &str| json!({"name": name, "in": "query", "required": false, "description": words, "schema": {"type": "string"}});
     let one_of = |name: &str, words: &str, all: &[&str]| {
         json!({"name": name, "in": "query", "required": false, "description": words,
                "schema": {"type": "string", "enum": all}})

@@ -43,7 +43,6 @@ fn extent(service: &Service, collection: &Collection) -> Value {
     extent
 }
 
-
 fn describe(service: &Service, collection: &Collection, asked: &Asked) -> Value {
     let at = |rest: &str| asked.ogc(&format!("/collections/{}{rest}", collection.id));
     let lang = asked.lang;
@@ -186,11 +185,7 @@ pub async fn queryables(
     (status = 200, body = Value, content_type = "application/schema+json"),
     (status = 400, body = Problem, content_type = "application/problem+json"),
     (status = 404, body = Problem, content_type = "application/problem+json")))]
-pub async fn sortables(
-    MaybeAsker(who): MaybeAsker,
-    Path(id): Path<String>,
-    asked: Asked,
-) -> Result<Response, Problem> {
+pub async fn sortables(MaybeAsker(who): MaybeAsker, Path(id): Path<String>, asked: Asked) -> Result<Response, Problem> {
     asked.only(&[])?;
     let collection = known(&id, who.as_ref(), &asked)?;
     let properties = sortable_fields(collection).map(|f| (f.name.to_owned(), schema(f, &asked))).collect();

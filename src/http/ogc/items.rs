@@ -192,8 +192,12 @@ fn private(mut response: Response) -> Response {
     response
 }
 
-fn geojson(value: &Value, (crs, _): (CrsId, bool)) -> Response {
-    let uri = if crs == CrsId::WGS84 { CRS84.to_owned() } else { uri_of(crs).unwrap_or_else(|| crs.code().to_owned()) };
+fn geojson(value: &Value, (crs, north_first): (CrsId, bool)) -> Response {
+    let uri = if crs == CrsId::WGS84 && !north_first {
+        CRS84.to_owned()
+    } else {
+        uri_of(crs).unwrap_or_else(|| crs.code().to_owned())
+    };
     let headers = [
         (header::CONTENT_TYPE, "application/geo+json".to_owned()),
         (HeaderName::from_static("content-crs"), format!("<{uri}>")),
@@ -221,13 +225,11 @@ fn file(
     let limit = asked.get("limit").map(|_| question.query.limit);
     let name = format!("attachment; filename=\"{}.{}\"", question.collection.id, format.extension);
     let (office, file) = (state.office.clone(), ExportQuery { format, options, limit });
-    let body = stream::body(move |out| {
-        office.export_features(&question, &file, out).map(drop).map_err(|e| e.text().en)
-    });
+    let body =
+        stream::body(move |out| office.export_features(&question, &file, out).map(drop).map_err(|e| e.text().en));
     let kind = match format.code {
         "csv" => "text/csv; charset=utf-8; header=present",
         _ => format.media_type,
     };
     Ok(private(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)], body).into_response()))
 }
-

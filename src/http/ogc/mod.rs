@@ -8,8 +8,8 @@ mod items;
 mod landing;
 mod stream;
 
-pub use asked::Asked;
 pub use api::{__path_api, api};
+pub use asked::Asked;
 pub use collections::{
     __path_collection, __path_collections, __path_queryables, __path_sortables, collection, collections, queryables,
     sortables,

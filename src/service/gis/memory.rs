@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use jiff::civil::Date;
 
 use super::cursor::Cursor;
-use super::tiles::Tiles;
 use super::query::{Page, Query, compare_cells};
+use super::tiles::Tiles;
 use super::{Collection, Of, When};
 use crate::domain::today_in_vietnam;
 use crate::export::Feature;
@@ -150,4 +150,3 @@ pub fn page(features: &[Feature], query: &Query) -> Page {
         features: found[from..to].iter().map(|f| (*f).clone()).collect(),
     }
 }
-

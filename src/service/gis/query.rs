@@ -12,8 +12,8 @@ use crate::crs::{self, CrsId};
 use crate::domain::Text;
 use crate::export::{Cell, Feature, Field, Kind};
 use crate::service::ActionError;
-use crate::store::{ItemsColumn, ItemsCondition};
 use crate::store::db::Value as Sql;
+use crate::store::{ItemsColumn, ItemsCondition};
 
 /// The most features on one page.
 pub const MAX_LIMIT: usize = 10_000;
@@ -21,8 +21,22 @@ pub const DEFAULT_LIMIT: usize = 100;
 
 /// Parameters that are no names of properties.
 pub const RESERVED: [&str; 16] = [
-    "f", "lang", "limit", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs", "sortby",
-    "cursor", "at", "bom", "geometry", "properties",
+    "f",
+    "lang",
+    "limit",
+    "bbox",
+    "bbox-crs",
+    "crs",
+    "datetime",
+    "filter",
+    "filter-lang",
+    "filter-crs",
+    "sortby",
+    "cursor",
+    "at",
+    "bom",
+    "geometry",
+    "properties",
 ];
 
 /// A query as it is typed.
@@ -220,11 +234,13 @@ fn read_limit(text: &str) -> Result<usize, ActionError> {
 }
 
 fn read_bbox(text: &str, (crs, registry_order): (CrsId, bool)) -> Result<Vec<Rect<f64>>, ActionError> {
-    let wrong = || {
-        bad("bbox", text, "cần 4 hoặc 6 số, nhỏ trước lớn sau", "give 4 or 6 numbers, the smaller corner first")
-    };
-    let numbers: Vec<f64> =
-        text.split(',').map(|n| n.trim().parse().ok().filter(|n: &f64| n.is_finite())).collect::<Option<_>>().ok_or_else(wrong)?;
+    let wrong =
+        || bad("bbox", text, "cần 4 hoặc 6 số, nhỏ trước lớn sau", "give 4 or 6 numbers, the smaller corner first");
+    let numbers: Vec<f64> = text
+        .split(',')
+        .map(|n| n.trim().parse().ok().filter(|n: &f64| n.is_finite()))
+        .collect::<Option<_>>()
+        .ok_or_else(wrong)?;
     let [x0, y0, x1, y1] = match numbers.as_slice() {
         [x0, y0, x1, y1] | [x0, y0, _, x1, y1, _] => [*x0, *y0, *x1, *y1],
         _ => return Err(wrong()),

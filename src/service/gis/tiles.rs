@@ -127,7 +127,12 @@ impl Service {
     ///
     /// # Errors
     /// As [`Service::tile`].
-    pub fn tiles_of(&self, collection: &'static Collection, at: Date, zoom: u8) -> Result<Vec<(u32, u32)>, ActionError> {
+    pub fn tiles_of(
+        &self,
+        collection: &'static Collection,
+        at: Date,
+        zoom: u8,
+    ) -> Result<Vec<(u32, u32)>, ActionError> {
         let features = self.features(collection, at)?;
         let last = (1i64 << zoom) - 1;
         let mut found = std::collections::BTreeSet::new();
@@ -194,10 +199,8 @@ fn draw(features: &[Feature], zoom: u8) -> Drawn {
         _ => MultiPolygon(Vec::new()),
     };
     // All land together, so that what two features share stays shared.
-    let shapes: Vec<UnitShape> = features
-        .iter()
-        .map(|f| UnitShape { code: String::new(), name: String::new(), shape: land(f) })
-        .collect();
+    let shapes: Vec<UnitShape> =
+        features.iter().map(|f| UnitShape { code: String::new(), name: String::new(), shape: land(f) }).collect();
     let simple = simplify(&shapes, unit_m);
     let one = |(place, feature): (usize, &Feature)| {
         let shape = match feature.geometry.as_ref()? {
@@ -232,8 +235,13 @@ pub fn style(base: &str, lang: Lang) -> Value {
     add("boundaries", "boundaries", "line", json!({"line-color": "#6b7463", "line-width": 0.8}), true);
     let wide = json!(["interpolate", ["linear"], ["zoom"], 6, 1.2, 12, 2.5]);
     add("provinces", "provinces", "line", json!({"line-color": "#3c4436", "line-width": wide}), true);
-    add("claims", "claims", "line", json!({"line-color": "#c0392b", "line-width": 1.5, "line-dasharray": [3, 2]}), true);
+    add(
+        "claims",
+        "claims",
+        "line",
+        json!({"line-color": "#c0392b", "line-width": 1.5, "line-dasharray": [3, 2]}),
+        true,
+    );
     let title = if lang == Lang::Vi { "giapranh – địa giới" } else { "giapranh – boundaries" };
     json!({"version": 8, "name": title, "center": [103.3, 22.1], "zoom": 7.5, "sources": sources, "layers": drawn})
 }
-

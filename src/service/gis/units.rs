@@ -49,7 +49,9 @@ pub fn units(service: &Service, level: Level, at: Date) -> Result<Vec<Feature>, 
             let provinces = provinces(service, layer, &layer.shapes, at);
             provinces.iter().map(|s| feature(service, layer, level, s, std::slice::from_ref(&s.code), at)).collect()
         }
-        _ => (0..).zip(&layer.shapes).map(|(o, s)| feature(service, layer, level, s, layer.candidates(o), at)).collect(),
+        _ => {
+            (0..).zip(&layer.shapes).map(|(o, s)| feature(service, layer, level, s, layer.candidates(o), at)).collect()
+        }
     };
     features.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(features)

@@ -27,8 +27,10 @@ pub struct Product {
     within_m: f64,
 }
 
-const VIIRS: Product = Product { name: "NASA FIRMS VIIRS", kind: IncidentKind::ForestFire, pixel_m: 375.0, within_m: 750.0 };
-const MODIS: Product = Product { name: "NASA FIRMS MODIS", kind: IncidentKind::ForestFire, pixel_m: 1000.0, within_m: 2000.0 };
+const VIIRS: Product =
+    Product { name: "NASA FIRMS VIIRS", kind: IncidentKind::ForestFire, pixel_m: 375.0, within_m: 750.0 };
+const MODIS: Product =
+    Product { name: "NASA FIRMS MODIS", kind: IncidentKind::ForestFire, pixel_m: 1000.0, within_m: 2000.0 };
 const GFW: Product =
     Product { name: "GFW integrated alerts", kind: IncidentKind::Deforestation, pixel_m: 10.0, within_m: 100.0 };
 const GENERIC: Product = Product { name: "CSV", kind: IncidentKind::Deforestation, pixel_m: 30.0, within_m: 300.0 };
@@ -41,8 +43,10 @@ pub fn product(file: &File, options: &ImportOptions) -> Option<Product> {
     let has = |field| file.mapping.column(field).is_some();
     let column = |name: &str| file.source.column(name).is_some();
     if has("satellite") && column("acq_date") {
-        let text = |field| file.source.rows.first().and_then(|r| file.get(r, field)).unwrap_or_default().to_ascii_uppercase();
-        let modis = text("instrument").contains("MODIS") || matches!(text("satellite").as_str(), "TERRA" | "AQUA" | "T" | "A");
+        let text =
+            |field| file.source.rows.first().and_then(|r| file.get(r, field)).unwrap_or_default().to_ascii_uppercase();
+        let modis =
+            text("instrument").contains("MODIS") || matches!(text("satellite").as_str(), "TERRA" | "AQUA" | "T" | "A");
         return Some(if modis { MODIS } else { VIIRS });
     }
     let gfw = ["gfw_integrated_alerts__date", "alert__date"].iter().any(|name| column(name));
@@ -120,7 +124,11 @@ pub fn import(
     let service = office.now();
     let inside: Vec<&Vec<usize>> = clusters
         .iter()
-        .filter(|c| c.iter().any(|&i| service.engine.covers(alerts[i].lon, alerts[i].lat, crate::domain::day_in_vietnam(alerts[i].at))))
+        .filter(|c| {
+            c.iter().any(|&i| {
+                service.engine.covers(alerts[i].lon, alerts[i].lat, crate::domain::day_in_vietnam(alerts[i].at))
+            })
+        })
         .collect();
     understood.matched = inside.len();
     understood.notes.push(Text::new(
@@ -285,7 +293,8 @@ mod tests {
     #[test]
     fn alerts_near_in_space_and_time_are_one_and_chains_hold() {
         // About 515 m from one to the next; the last is far, or late.
-        let alerts = [at(103.0, 22.0, 0), at(103.005, 22.0, 1), at(103.01, 22.0, 2), at(103.2, 22.0, 2), at(103.0, 22.0, 30)];
+        let alerts =
+            [at(103.0, 22.0, 0), at(103.005, 22.0, 1), at(103.01, 22.0, 2), at(103.2, 22.0, 2), at(103.0, 22.0, 30)];
         let found = together(&alerts, 750.0, SignedDuration::from_hours(72));
         assert_eq!(found, [vec![0, 1, 2], vec![3], vec![4]]);
         let alone = together(&alerts, 100.0, SignedDuration::from_hours(72));

@@ -64,7 +64,8 @@ pub fn import(
         owner.fields = fields;
         owner.land.push(land);
         owner.compartments.extend(file.get(row, "compartment"));
-        owner.disputed += usize::from(file.get(row, "in_dispute").is_some_and(|t| !matches!(t.as_str(), "0" | "false")));
+        owner.disputed +=
+            usize::from(file.get(row, "in_dispute").is_some_and(|t| !matches!(t.as_str(), "0" | "false")));
     }
     understood.matched = file.source.rows.len() - faults.len();
     understood.unmatched = faults.iter().map(|t| t.en.clone()).collect();

@@ -55,7 +55,11 @@ pub fn import(
     understood.matched = shapes.len();
     understood.unmatched = faults.iter().map(|t| t.en.clone()).collect();
     if shapes.is_empty() || (!faults.is_empty() && options.write) {
-        return Err(ActionError::Rows(if faults.is_empty() { vec![Text::new("không có đơn vị", "no unit")] } else { faults }));
+        return Err(ActionError::Rows(if faults.is_empty() {
+            vec![Text::new("không có đơn vị", "no unit")]
+        } else {
+            faults
+        }));
     }
     for new in &shapes {
         understood.notes.extend(difference(base, new));
@@ -66,8 +70,7 @@ pub fn import(
     datasets.push(new);
     datasets.iter_mut().for_each(|d| d.defects.clear());
     let geodata = Geodata::embedded().map_err(|e| invalid(&e))?;
-    let datasets =
-        checks::checked(datasets, &geodata.register, &geodata.expected_overlaps).map_err(|e| invalid(&e))?;
+    let datasets = checks::checked(datasets, &geodata.register, &geodata.expected_overlaps).map_err(|e| invalid(&e))?;
     let before = base.defects.len();
     let after = datasets.iter().find(|d| d.info.id == id).map_or(0, |d| d.defects.len());
     understood.notes.push(Text::new(
@@ -81,7 +84,8 @@ pub fn import(
         let writer = store.writer().map_err(|e| invalid(&e))?;
         let summaries = datasets.iter().map(|d| DatasetSummary::of(d, &[])).collect();
         let told = Sha256::digest(format!("{datasets:?}"));
-        let recipe: String = std::iter::once("import:".to_owned()).chain(told.iter().map(|b| format!("{b:02x}"))).collect();
+        let recipe: String =
+            std::iter::once("import:".to_owned()).chain(told.iter().map(|b| format!("{b:02x}"))).collect();
         let generation = writer.write(&recipe, &datasets, summaries).map_err(|e| invalid(&e))?;
         writer.activate(&generation).map_err(|e| invalid(&e))?;
         understood.taken = understood.matched;
@@ -109,7 +113,10 @@ fn units(
         let folded = fold(name);
         let bare = |n: &str| {
             let n = fold(n);
-            ["xa ", "phuong ", "thi tran ", "huyen ", "thi xa ", "thanh pho ", "tinh "].iter().find_map(|k| n.strip_prefix(k).map(str::to_owned)).unwrap_or(n)
+            ["xa ", "phuong ", "thi tran ", "huyen ", "thi xa ", "thanh pho ", "tinh "]
+                .iter()
+                .find_map(|k| n.strip_prefix(k).map(str::to_owned))
+                .unwrap_or(n)
         };
         let mut found = register.all_at(level, day).filter(|u| fold(&u.name) == folded || bare(&u.name) == bare(name));
         found.next().filter(|_| found.next().is_none())

@@ -47,9 +47,9 @@ pub(super) fn send(
 ) -> Result<Vec<crate::service::incidents::IncidentFeature>, ActionError> {
     let known: Vec<bool> = match office.store_if_there()? {
         None => vec![false; rows.len()],
-        Some(store) => {
-            store.read(|tx| rows.iter().map(|(id, _)| Ok::<_, ActionError>(tx.incident(*id)?.is_some())).collect::<Result<_, _>>())?
-        }
+        Some(store) => store.read(|tx| {
+            rows.iter().map(|(id, _)| Ok::<_, ActionError>(tx.incident(*id)?.is_some())).collect::<Result<_, _>>()
+        })?,
     };
     understood.known += known.iter().filter(|k| **k).count();
     let new: Vec<(Uuid, Value)> = rows.into_iter().zip(known).filter(|(_, known)| !known).map(|(row, _)| row).collect();
@@ -57,9 +57,10 @@ pub(super) fn send(
     if !write {
         for (id, body) in &new {
             let read = serde_json::from_value(body.clone()).map_err(|e| e.to_string());
-            let tried = read.map_err(|e| Text::new(e.clone(), e)).and_then(|body: crate::service::incidents::ReportBody| {
-                service.read_report(&body, jiff::Timestamp::now()).map_err(|e| e.text())
-            });
+            let tried =
+                read.map_err(|e| Text::new(e.clone(), e)).and_then(|body: crate::service::incidents::ReportBody| {
+                    service.read_report(&body, jiff::Timestamp::now()).map_err(|e| e.text())
+                });
             if let Err(why) = tried {
                 understood.unmatched.push(format!("{id}: {}", why.en));
                 understood.matched -= 1;

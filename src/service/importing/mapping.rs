@@ -12,8 +12,16 @@ const ROLES: &[As] = &[As::RoleAreas, As::Bodies];
 
 /// Every field. `maxa`, `tk`, `khoanh`, `lo`, `malr3`, `churung`, `trchap` are those of the forest inventory (FRMS).
 pub const FIELDS: &[Field] = &[
-    ("code", &[As::Boundaries], &["code", "maxa", "maphuong", "madvhc", "madonvi", "mahuyen", "matinh", "ma", "gsocode", "unitcode", "mahc"]),
-    ("name", &[As::Boundaries], &["name", "tenxa", "tendvhc", "ten", "tenhuyen", "tentinh", "tendonvi", "commune", "xa"]),
+    (
+        "code",
+        &[As::Boundaries],
+        &["code", "maxa", "maphuong", "madvhc", "madonvi", "mahuyen", "matinh", "ma", "gsocode", "unitcode", "mahc"],
+    ),
+    (
+        "name",
+        &[As::Boundaries],
+        &["name", "tenxa", "tendvhc", "ten", "tenhuyen", "tentinh", "tendonvi", "commune", "xa"],
+    ),
     ("role", ROLES, &["role", "vaitro"]),
     ("name", ROLES, &["name", "churung", "ten", "owner", "tenchurung", "tendonvi"]),
     ("unit_code", &[As::Bodies], &["unitcode", "maxa", "code", "madvhc"]),
@@ -44,7 +52,23 @@ pub const FIELDS: &[Field] = &[
     ("position", &[As::Incidents], &["position", "vitri", "toado"]),
     ("position_crs", &[As::Incidents], &["positioncrs", "poscrs"]),
     ("kind", &[As::Incidents], &["kind", "loai", "loaivuviec"]),
-    ("occurred_at", &[As::Incidents], &["occurredat", "occurred", "acqdate", "gfwintegratedalertsdate", "alertdate", "date", "ngay", "ngayphathien", "thoigian", "time", "when"]),
+    (
+        "occurred_at",
+        &[As::Incidents],
+        &[
+            "occurredat",
+            "occurred",
+            "acqdate",
+            "gfwintegratedalertsdate",
+            "alertdate",
+            "date",
+            "ngay",
+            "ngayphathien",
+            "thoigian",
+            "time",
+            "when",
+        ],
+    ),
     ("occurred_time", &[As::Incidents], &["acqtime", "gio"]),
     ("area_ha", &[As::Incidents], &["areaha", "dientich", "dtich"]),
     ("volume_m3", &[As::Incidents], &["volumem3", "khoiluong"]),

@@ -192,7 +192,8 @@ impl Office {
             let dispute = super::find_dispute(&service, dispute)?;
             super::recording::find_party(&service, dispute, &claim.party)?;
             super::filing::read(&claim.geojson, claim.crs, super::filing::Wanted::LineOrLand)?;
-            if dispute.claims.iter().any(|c| c.as_filed.geometry == canonical(&claim.geojson) && c.filed == claim.filed) {
+            if dispute.claims.iter().any(|c| c.as_filed.geometry == canonical(&claim.geojson) && c.filed == claim.filed)
+            {
                 understood.known += 1;
             }
         }

@@ -114,7 +114,8 @@ impl Reader {
                 Ok(Filter::Between(value, low, high))
             }
             ("in", [value, Expr::Array(list)]) if !list.is_empty() && list.len() <= 1000 => {
-                let list = list.iter().map(|one| Ok(self.alike([value, one])?)).collect::<Result<Vec<_>, ActionError>>()?;
+                let list =
+                    list.iter().map(|one| Ok(self.alike([value, one])?)).collect::<Result<Vec<_>, ActionError>>()?;
                 let value = list[0][0].clone();
                 Ok(Filter::OneOf(value, list.into_iter().map(|[_, one]| one).collect()))
             }
@@ -213,9 +214,7 @@ impl Reader {
             },
             Expr::Literal(text) => match kind {
                 None | Some(Kind::Text) => value(Cell::Text(text.clone())),
-                Some(kind @ (Kind::Date | Kind::Moment)) => {
-                    value(read_cell(text, kind).ok_or_else(|| mismatch(text))?)
-                }
+                Some(kind @ (Kind::Date | Kind::Moment)) => value(read_cell(text, kind).ok_or_else(|| mismatch(text))?),
                 Some(_) => Err(mismatch(text)),
             },
             Expr::Date { date } | Expr::Timestamp { timestamp: date } => {
@@ -275,7 +274,8 @@ impl Reader {
 
     fn place(&self, e: &Expr) -> Result<Place, ActionError> {
         let (crs, registry_order) = self.crs;
-        let bad = |why: &str| wrong(format!("hình không đọc được: {why}"), format!("a geometry that cannot be read: {why}"));
+        let bad =
+            |why: &str| wrong(format!("hình không đọc được: {why}"), format!("a geometry that cannot be read: {why}"));
         let geometry = match e {
             Expr::Property { property } if is_geometry(property) => return Ok(Place::Own),
             Expr::Geometry(given) => {

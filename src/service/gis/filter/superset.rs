@@ -46,7 +46,8 @@ impl Filter {
             Filter::OneOf(v, list) => {
                 Some(ItemsCondition::OneOf(column(v)?, list.iter().map(value).collect::<Option<_>>()?))
             }
-            Filter::Spatial(op, Place::Own, Place::Given(given)) | Filter::Spatial(op, Place::Given(given), Place::Own)
+            Filter::Spatial(op, Place::Own, Place::Given(given))
+            | Filter::Spatial(op, Place::Given(given), Place::Own)
                 if *op != Spatial::Disjoint =>
             {
                 given.bounding_rect().map(|rect| in_box(&rect))
