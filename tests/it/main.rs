@@ -18,6 +18,7 @@ mod floors;
 mod hotspots;
 mod http;
 mod http_records;
+mod importing;
 mod incidents;
 mod indicative;
 mod lands;

@@ -369,3 +369,34 @@ async fn tiles_are_tagged_and_missing_ones_say_so() {
         assert!(style["sources"][layer].is_object(), "{layer}");
     }
 }
+
+#[tokio::test]
+async fn a_file_comes_whole_packed_or_not() {
+    let server = Server::start();
+    let path = "/ogc/collections/communes/items?f=";
+    for (code, begins) in [
+        ("geojson", "{"),
+        ("csv", "id,wkt"),
+        ("gpkg", "SQLite format 3"),
+        ("shp", "PK"),
+        ("xlsx", "PK"),
+        ("fgb", "fgb"),
+        ("parquet", "PAR1"),
+        ("kml", "<?xml"),
+        ("geojsonseq", "\u{1e}{"),
+    ] {
+        let (status, headers, bytes) = server.bytes(&format!("{path}{code}"), None).await;
+        assert_eq!(status, StatusCode::OK, "{code}");
+        let file = code != "geojson";
+        assert_eq!(headers.contains_key(header::CONTENT_DISPOSITION), file, "{code}");
+        assert!(String::from_utf8_lossy(&bytes).starts_with(begins), "{code}");
+        let request = Request::get(format!("{path}{code}")).header(header::ACCEPT_ENCODING, "gzip");
+        let packed = server.app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let packed = axum::body::to_bytes(packed.into_body(), 64 << 20).await;
+        assert!(packed.is_ok_and(|b| b.starts_with(&[0x1f, 0x8b])), "{code}");
+    }
+    // Points only; a CRS that no registry knows; a format that is WGS 84 by its standard: said before anything is sent.
+    for bad in ["gpx", "gpkg&crs=EPSG:9205%2Bnoi-bo", "kml&crs=EPSG:9205"] {
+        assert_eq!(server.bytes(&format!("{path}{bad}"), None).await.0, StatusCode::BAD_REQUEST, "{bad}");
+    }
+}
