@@ -3,6 +3,7 @@
 
 Usage: render.py URL FILE.png      (QT_QPA_PLATFORM=offscreen)
 """
+import os
 import sys
 
 from qgis.core import (
@@ -44,5 +45,6 @@ image = job.renderedImage()
 image.save(path)
 colours = {image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}
 print(f"{path}: {image.width()} × {image.height()}, {len(colours)} colours, errors: {[e.message for e in job.errors()]}")
-app.exitQgis()
-sys.exit(0 if len(colours) > 5 and not job.errors() else 1)
+sys.stdout.flush()
+# Leaves without taking the application apart: QGIS 3.22 falls over its own layers there.
+os._exit(0 if len(colours) > 5 and not job.errors() else 1)
