@@ -69,6 +69,13 @@ pub struct Nearest {
     pub distance_m: f64,
 }
 
+impl Nearest {
+    /// Nearer than the other, or as near and first by number: so that whoever searches finds the same edge.
+    pub(super) fn is_before(&self, other: &Nearest) -> bool {
+        (self.distance_m, self.edge) < (other.distance_m, other.edge)
+    }
+}
+
 /// Box of an edge in the tree. Longitudes are scaled by the cosine of the layer's middle latitude, so that the tree's
 /// plane distance follows metres to within `slack`.
 #[derive(Debug, Clone, Copy)]
@@ -191,8 +198,9 @@ impl Edges {
             if best.is_none() {
                 limit = limit.min(tree_d2 * self.slack * self.slack);
             }
-            if best.is_none_or(|b| distance_m < b.distance_m) {
-                best = Some(Nearest { edge: entry.edge as usize, foot, distance_m });
+            let found = Nearest { edge: entry.edge as usize, foot, distance_m };
+            if best.is_none_or(|b| found.is_before(&b)) {
+                best = Some(found);
             }
         }
         best
