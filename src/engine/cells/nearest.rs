@@ -13,8 +13,6 @@ use super::leaf::{Head, IS_END, REF};
 const FARTHEST_M: f64 = 50_000.0;
 /// The plane is off by tan φ · d / R at distance d, in length and in what is nearest: twice that, with tan φ up to 1.
 const PLANE_ERROR_PER_M: f64 = 2.0 / 6_356_752.0;
-/// What an edge along the geodesic can be nearer than one drawn straight (m): 0.2 m on an edge of 5 km.
-const GEODESIC_M: f64 = 0.5;
 const SIDE: i64 = LEAVES_PER_TILE_SIDE as i64;
 
 impl Cells {
@@ -50,7 +48,7 @@ struct Search<'a> {
 impl Search<'_> {
     /// Distances in the plane up to this may be the least on the ground.
     fn limit_m(&self) -> f64 {
-        self.best_m * (1.0 + 1e-4 + self.best_m * PLANE_ERROR_PER_M) + GEODESIC_M
+        self.best_m * (1.0 + 1e-4 + self.best_m * PLANE_ERROR_PER_M) + 2.0 * metric::BEND_M
     }
 
     fn rings(&mut self) -> Option<()> {
@@ -93,11 +91,16 @@ impl Search<'_> {
     fn tile(&mut self, block: usize, (column, row): (i64, i64)) -> Option<()> {
         let leaves = self.view.leaves.get(block..block + LEAVES_PER_TILE)?;
         let mut found: Vec<(f64, u32)> = Vec::new();
-        for (j, entries) in leaves.chunks_exact(SIDE as usize).enumerate() {
-            for (i, &entry) in entries.iter().enumerate() {
+        let limit = self.limit_m();
+        // How far the columns and the rows of leaves are, each by itself.
+        let away = |i: usize, at: i64| self.away_m((column + at * i as i64, row + (1 - at) * i as i64), 1);
+        let east: [f64; SIDE as usize] = std::array::from_fn(|i| away(i, 1).x);
+        let north: [f64; SIDE as usize] = std::array::from_fn(|j| away(j, 0).y);
+        for (entries, dy) in leaves.chunks_exact(SIDE as usize).zip(north) {
+            for (&entry, dx) in entries.iter().zip(east) {
                 if entry & HAS_MORE != 0 {
-                    let lower = self.box_m((column + i as i64, row + j as i64), 1);
-                    if lower <= self.limit_m() {
+                    let lower = lower_m(dx, dy);
+                    if lower <= limit {
                         found.push((lower, entry & !HAS_MORE));
                     }
                 } else if entry == UNDECIDED {
@@ -137,13 +140,17 @@ impl Search<'_> {
     }
 
     /// The least distance in the plane from the point to a square of leaves, and a little less.
-    fn box_m(&self, (column, row): (i64, i64), side: i64) -> f64 {
+    fn box_m(&self, corner: (i64, i64), side: i64) -> f64 {
+        let away = self.away_m(corner, side);
+        lower_m(away.x, away.y)
+    }
+
+    /// From the point to the nearest place of a square of leaves, in metres of the plane.
+    fn away_m(&self, (column, row): (i64, i64), side: i64) -> Coord<f64> {
         let (west, south) = self.view.grid.degrees(column as f64, row as f64);
         let (east, north) = self.view.grid.degrees((column + side) as f64, (row + side) as f64);
         let foot = Coord { x: self.p.x.clamp(west, east), y: self.p.y.clamp(south, north) };
-        let to = self.plane.to_m(foot);
-        // An edge belongs to leaves up to 3 cm beyond where it is.
-        (to.x.hypot(to.y) - 0.1).max(0.0)
+        self.plane.to_m(foot)
     }
 
     /// The nearest of those that may be, on the ground; of several equally near ones the first by number.
@@ -160,7 +167,7 @@ impl Search<'_> {
             let [ax, ay, bx, by] = self.view.edges[edge as usize];
             let (a, b) = (Coord { x: ax, y: ay }, Coord { x: bx, y: by });
             let rough = metric::rough_distance_m(self.p, metric::nearest_on_segment(self.p, a, b));
-            if best.is_some_and(|n| rough > n.distance_m * (1.0 + 2e-5) + 0.05) {
+            if best.is_some_and(|n| rough > n.distance_m * (1.0 + 2e-5) + metric::BEND_M) {
                 continue;
             }
             let (foot, distance_m) = metric::nearest_on_edge(self.p, a, b);
@@ -171,6 +178,11 @@ impl Search<'_> {
         }
         best
     }
+}
+
+/// An edge belongs to leaves up to 3 cm beyond where it is.
+fn lower_m(dx: f64, dy: f64) -> f64 {
+    ((dx * dx + dy * dy).sqrt() - 0.1).max(0.0)
 }
 
 /// The tiles at a distance from a tile (the larger of the two directions).
