@@ -6,28 +6,53 @@
 //!   folder ([`generation`]); exactly one generation is active.
 //! * Maps want fewer vertices and the outlines of provinces: [`simplify`] and [`union_outline`].
 
+mod arcs;
+#[cfg(feature = "server")]
 mod area;
+#[cfg(feature = "server")]
 pub mod checks;
+#[cfg(feature = "server")]
+mod compact;
+#[cfg(feature = "server")]
 mod error;
+#[cfg(feature = "server")]
 pub mod generation;
+#[cfg(feature = "server")]
 pub mod geodata;
 mod outline;
+#[cfg(feature = "server")]
 pub mod pull;
+#[cfg(feature = "server")]
 pub mod read;
+#[cfg(feature = "server")]
 mod simplify;
+#[cfg(feature = "server")]
 pub mod sources;
+#[cfg(feature = "server")]
+mod topology;
+#[cfg(feature = "server")]
 mod vertices;
 
+#[cfg(feature = "server")]
 use std::path::Path;
 
 use crate::domain::{Dataset, ExpectedOverlap, Records, Reform, ReformProblem, Register};
 
+pub use arcs::{ArcUse, joined};
+#[cfg(feature = "server")]
 pub use area::geodesic_m2;
+#[cfg(feature = "server")]
 pub use checks::{line_crossings, ring_faults};
+#[cfg(feature = "server")]
+pub use compact::{Compact, GRID_ERROR_M, compact};
+#[cfg(feature = "server")]
 pub use error::{AtlasError, Problem};
+#[cfg(feature = "server")]
 pub use generation::Store;
+#[cfg(feature = "server")]
 pub use geodata::Geodata;
 pub use outline::union_outline;
+#[cfg(feature = "server")]
 pub use simplify::simplify;
 
 /// Everything an answer rests on, read and checked.
@@ -53,6 +78,7 @@ pub struct Kept {
     pub sha256: String,
 }
 
+#[cfg(feature = "server")]
 impl Atlas {
     /// The project's geodata with the active generation under `data`, or with the indicative set where none is active.
     ///
@@ -84,7 +110,9 @@ impl Atlas {
         let Geodata { register, reforms, records, expected_overlaps, .. } = geodata;
         Atlas { register, reforms, records, datasets, expected_overlaps, kept: None }
     }
+}
 
+impl Atlas {
     /// The atlas with one more reform, later than those it has.
     pub fn reformed(self, reform: Reform) -> Result<Atlas, Vec<ReformProblem>> {
         let register = self.register.apply(&reform)?;

@@ -60,7 +60,7 @@ enum Incidents {
 }
 
 /// The account that is named, or whoever is at the machine, as an administrator.
-fn who(office: &Office, name: Option<&str>) -> Result<Who, ActionError> {
+pub(super) fn who(office: &Office, name: Option<&str>) -> Result<Who, ActionError> {
     let Some(name) = name else { return Ok(Who::at_the_machine()) };
     let none = || ActionError::from(PeopleError::NoAccount(name.into()));
     let account = office.users()?.into_iter().find(|u| u.name == name.trim()).ok_or_else(none)?;

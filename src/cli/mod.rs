@@ -6,16 +6,20 @@ mod audit;
 mod backup;
 mod boundaries;
 mod disputes;
+mod export;
 mod incidents;
 mod locate;
 mod output;
 mod people;
+mod phone;
 mod records;
 mod reform;
 mod reform_text;
 mod retention;
+mod search;
 mod serve;
 mod slivers;
+mod tiles;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -73,6 +77,8 @@ fn read_lang(text: &str) -> Result<Lang, &'static str> {
 enum Command {
     /// Vị trí này thuộc xã nào? / Whose point is this?
     Locate(locate::LocateArgs),
+    /// Tìm đơn vị, bản theo tên hoặc mã / find units and villages by name or code
+    Search(search::SearchArgs),
     /// Gán xã cho cả tệp CSV / attribute a whole CSV file of points
     Attribute(attribute::AttributeArgs),
     /// Chỗ hai bản đồ vẽ khác nhau / where the maps disagree
@@ -81,6 +87,10 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Tải, kiểm tra, chọn bộ ranh giới / pull, check and choose boundary datasets
     Boundaries(boundaries::BoundariesArgs),
+    /// Xuất một lớp dữ liệu ra tệp GIS / export a collection as a GIS file
+    Export(export::ExportArgs),
+    /// Ô bản đồ vectơ trong một tệp PMTiles / vector tiles in one PMTiles file
+    Tiles(tiles::TilesArgs),
     /// Hồ sơ tranh chấp / disputes: list, show, open, tell, file claims
     Disputes(disputes::DisputesArgs),
     /// Thỏa thuận, hoạt động chung, tổng kết năm / agreements, joint activities, yearly review
@@ -107,6 +117,8 @@ enum Command {
     Incidents(incidents::IncidentsArgs),
     /// Dữ liệu thử nghiệm, ghi rõ trong từng hồ sơ / made-up data to try the program with, marked in every record
     Demo,
+    /// Khu vực mang theo điện thoại / the file with an area for a phone, to answer without a signal
+    PhonePack(phone::PhonePackArgs),
     /// Tài khoản / accounts
     User(people::UserArgs),
     /// Mã truy cập cho chương trình và GIS / tokens for scripts and a GIS
@@ -127,10 +139,13 @@ pub fn main() -> ExitCode {
     }
     match cli.command {
         Command::Locate(args) => locate::run(&args, &data, lang),
+        Command::Search(args) => search::run(&args, &data, lang),
         Command::Attribute(args) => attribute::run(&args, &data, lang),
         Command::Slivers(args) => slivers::run(&args, &data, lang),
         Command::Serve(args) => serve::run(&args, &data, lang),
         Command::Boundaries(args) => boundaries::run(args, &data),
+        Command::Export(args) => export::run(&args, &data, lang),
+        Command::Tiles(args) => tiles::run(&args, &data, lang),
         Command::Disputes(args) => disputes::run(args, &data, lang),
         Command::Agreements(args) => agreements::run(args, &data, lang),
         Command::Roles(args) => records::run_roles(args, &data, lang),
@@ -144,6 +159,7 @@ pub fn main() -> ExitCode {
         Command::Retention(args) => retention::run_retention(&args, &data, lang),
         Command::Incidents(args) => incidents::run(args, &data, lang),
         Command::Demo => incidents::demo(&data, lang),
+        Command::PhonePack(args) => phone::run(&args, &data, lang),
         Command::User(args) => people::run_user(args, &data, lang),
         Command::Token(args) => people::run_token(args, &data, lang),
     }

@@ -23,6 +23,7 @@ pub struct Entry {
     pub change: Change,
 }
 
+#[cfg(feature = "server")]
 impl Entry {
     pub fn new(by: &str, change: Change) -> Entry {
         Entry { id: Uuid::now_v7(), recorded_at: Timestamp::now(), by: by.into(), change }
@@ -200,6 +201,9 @@ impl RecordError {
             "party" => "bên",
             "reform" => "cải cách",
             "acceptance" => "lần tiếp nhận",
+            "collection" => "lớp dữ liệu",
+            "feature" => "đối tượng",
+            "layer" => "lớp bản đồ",
             _ => "cơ quan",
         };
         match self {

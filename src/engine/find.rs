@@ -11,7 +11,7 @@ use super::layer::{Containment, Layer};
 use super::lineage::{Maps, Pieces};
 use super::probability;
 use super::stretch::StretchLine;
-use super::zones::{self, Stretches, Zone, ZoneTimeline};
+use super::zones::{self, Stretches, Zone, ZoneParts, ZoneTimeline};
 use super::{after, by_lineage};
 use crate::domain::{
     DatasetReading, Dispute, ExpectedOverlap, Finding, Level, Reform, Register, Share, Territory, ZoneFact, rules,
@@ -48,8 +48,30 @@ impl Engine {
     pub fn new(
         register: Register,
         reforms: &[Reform],
-        mut layers: Vec<Arc<Layer>>,
+        layers: Vec<Arc<Layer>>,
         disputes: Vec<Dispute>,
+        expected: Vec<ExpectedOverlap>,
+    ) -> Engine {
+        Engine::undisputed(register, reforms, layers, expected).with_disputes(disputes)
+    }
+
+    /// As [`Engine::new`], with zones that were drawn elsewhere: for each dispute its zones, first to last.
+    pub fn with_zones(
+        register: Register,
+        reforms: &[Reform],
+        layers: Vec<Arc<Layer>>,
+        disputes: Vec<(Dispute, Vec<ZoneParts>)>,
+        expected: Vec<ExpectedOverlap>,
+    ) -> Engine {
+        let (disputes, zones): (Vec<Dispute>, Vec<Vec<ZoneParts>>) = disputes.into_iter().unzip();
+        let zones = zones.into_iter().map(ZoneTimeline::of_parts).collect();
+        Engine { disputes, zones, ..Engine::undisputed(register, reforms, layers, expected) }
+    }
+
+    fn undisputed(
+        register: Register,
+        reforms: &[Reform],
+        mut layers: Vec<Arc<Layer>>,
         mut expected: Vec<ExpectedOverlap>,
     ) -> Engine {
         for reform in reforms {
@@ -63,7 +85,7 @@ impl Engine {
             expected.extend(after::overlaps(&expected, &published.info, &register, reform));
             layers.push(Arc::new(after::after(&published, &register, reform)));
         }
-        let engine = Engine {
+        Engine {
             register,
             layers,
             disputes: Vec::new(),
@@ -71,8 +93,7 @@ impl Engine {
             stretches: Stretches::default(),
             expected,
             pieces: Arc::default(),
-        };
-        engine.with_disputes(disputes)
+        }
     }
 
     /// The same datasets with other disputes; cheap, as the indexes are shared.
@@ -125,6 +146,16 @@ impl Engine {
     pub fn zone(&self, dispute: &str, at: Date) -> Option<&Zone> {
         let i = self.disputes.iter().position(|d| d.id == dispute)?;
         Some(self.zones[i].at(at))
+    }
+
+    /// Every dispute with its zones in parts, first to last.
+    pub fn zone_parts(&self) -> impl Iterator<Item = (&Dispute, Vec<ZoneParts>)> {
+        self.disputes.iter().zip(self.zones.iter().map(ZoneTimeline::parts))
+    }
+
+    /// The overlaps that are expected, in published maps and in those derived from them.
+    pub fn expected_overlaps(&self) -> &[ExpectedOverlap] {
+        &self.expected
     }
 
     /// Boxes (degrees) that hold the zones of all disputes as they were at a date: a position in none of them is in no zone.

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use geo::{BoundingRect, Coord, Intersects, Rect};
 use rstar::{AABB, RTree, RTreeObject};
 
+#[cfg(feature = "server")]
 use super::cells::Cells;
 use super::edges::{Edges, Nearest, Owner};
 use crate::domain::{Dataset, DatasetInfo, UnitShape};
@@ -145,6 +146,7 @@ pub struct Layer {
     /// Made when first asked: with a cell index they hardly ever are.
     rays: OnceLock<Rays>,
     by_code: HashMap<String, Owner>,
+    #[cfg(feature = "server")]
     cells: OnceLock<Cells>,
     /// Codes of the units each shape can belong to: one, except where a later reform split a unit.
     candidates: Vec<Vec<String>>,
@@ -165,6 +167,7 @@ impl Layer {
 
     /// As [`Layer::new`], with the cell index made from this very dataset: its edges are taken from the index. The
     /// dataset comes back where the index cannot be of it.
+    #[cfg(feature = "server")]
     pub fn indexed(dataset: Dataset, cells: Cells) -> Result<Layer, Dataset> {
         let count = dataset.shapes.len();
         let Some(edges) = cells.edges().filter(|_| cells.owner_count() as usize == count) else { return Err(dataset) };
@@ -178,16 +181,27 @@ impl Layer {
         let Dataset { info, shapes, .. } = dataset;
         let known = candidates.iter().enumerate().filter_map(|(i, c)| Some((only(c)?.to_owned(), i as Owner)));
         let by_code = known.collect();
-        let (rays, cells) = (OnceLock::new(), OnceLock::new());
-        Layer { info, edges, derived: false, rays, by_code, cells, candidates, shapes }
+        Layer {
+            info,
+            edges,
+            derived: false,
+            rays: OnceLock::new(),
+            by_code,
+            #[cfg(feature = "server")]
+            cells: OnceLock::new(),
+            candidates,
+            shapes,
+        }
     }
 
     /// The cell index of this layer, where it has one.
+    #[cfg(feature = "server")]
     pub fn cells(&self) -> Option<&Cells> {
         self.cells.get()
     }
 
     /// Gives the layer its cell index, made from its own edges. The first one stays.
+    #[cfg(feature = "server")]
     pub fn set_cells(&self, cells: Cells) {
         if cells.owner_count() as usize == self.shapes.len() {
             let _ = self.cells.set(cells);
@@ -211,7 +225,11 @@ impl Layer {
     /// The unit or units that contain the point (degrees). Exact; a point on a shared edge has one owner
     /// (see [`super::edges::Edge::crossed_by_ray_east`]).
     pub fn contain(&self, p: Coord<f64>) -> Containment {
-        self.cells.get().and_then(|cells| cells.contain(p)).unwrap_or_else(|| self.contain_by_tree(p))
+        #[cfg(feature = "server")]
+        if let Some(found) = self.cells.get().and_then(|cells| cells.contain(p)) {
+            return found;
+        }
+        self.contain_by_tree(p)
     }
 
     /// As [`Layer::contain`], without the cell index: by boxes and rays.

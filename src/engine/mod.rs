@@ -2,7 +2,9 @@
 //! `Send + Sync`. Judgement is in [`crate::domain`], actions are in [`crate::service`].
 
 mod after;
+mod borders;
 mod by_lineage;
+#[cfg(feature = "server")]
 pub mod cells;
 mod contend;
 mod edges;
@@ -12,12 +14,16 @@ mod land;
 mod layer;
 mod lineage;
 pub mod metric;
+mod parallel;
 pub mod probability;
+#[cfg(feature = "server")]
 pub mod slivers;
 mod stretch;
 mod zones;
 
 pub use after::after;
+pub use borders::Border;
+#[cfg(feature = "server")]
 pub use cells::Cells;
 pub use edges::{Edge, Edges, Nearest, Owner};
 pub use facts::Fix;
@@ -25,4 +31,4 @@ pub use find::{Engine, NotCovered};
 pub use land::{Land, OnLand};
 pub use layer::{Containment, Layer};
 pub use stretch::{StretchLine, chain};
-pub use zones::Zone;
+pub use zones::{GroundParts, Zone, ZoneParts};

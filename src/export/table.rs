@@ -1,19 +1,61 @@
 //! Tables for spreadsheets: one sheet each in XLSX, one after another in CSV.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, XlsxError};
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
     Empty,
     Text(String),
+    Integer(i64),
     Number(f64),
+    Flag(bool),
     Date(Date),
+    Moment(Timestamp),
+}
+
+impl Cell {
+    /// As text: numbers with a decimal point, dates as YYYY-MM-DD, moments as RFC 3339; empty where there is nothing.
+    pub fn text(&self) -> String {
+        match self {
+            Cell::Empty => String::new(),
+            Cell::Text(text) => text.clone(),
+            Cell::Integer(n) => n.to_string(),
+            Cell::Number(n) => n.to_string(),
+            Cell::Flag(flag) => flag.to_string(),
+            Cell::Date(date) => date.to_string(),
+            Cell::Moment(moment) => moment.to_string(),
+        }
+    }
+
+    /// As JSON, null where there is nothing.
+    pub fn json(&self) -> serde_json::Value {
+        match self {
+            Cell::Empty => serde_json::Value::Null,
+            Cell::Integer(n) => (*n).into(),
+            Cell::Number(n) => (*n).into(),
+            Cell::Flag(flag) => (*flag).into(),
+            Cell::Text(_) | Cell::Date(_) | Cell::Moment(_) => self.text().into(),
+        }
+    }
 }
 
 impl From<&str> for Cell {
     fn from(text: &str) -> Cell {
         if text.is_empty() { Cell::Empty } else { Cell::Text(text.into()) }
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Cell {
+        if text.is_empty() { Cell::Empty } else { Cell::Text(text) }
+    }
+}
+
+impl From<Option<&str>> for Cell {
+    fn from(text: Option<&str>) -> Cell {
+        text.map_or(Cell::Empty, Cell::from)
     }
 }
 
@@ -45,10 +87,12 @@ pub enum TableError {
     Xlsx(#[from] XlsxError),
     #[error(transparent)]
     Io(#[from] std::io::Error),
+    #[error("row {row}, column {column}: more text than a cell of a spreadsheet holds")]
+    Long { row: u32, column: u16 },
 }
 
 /// A spreadsheet program runs a cell that begins like this as a formula; an apostrophe before it keeps it text.
-fn harmless(text: &str) -> String {
+pub(super) fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
@@ -70,8 +114,7 @@ pub fn csv(tables: &[Table]) -> Result<Vec<u8>, TableError> {
                 match at.and_then(|i| row.get(i)) {
                     None | Some(Cell::Empty) => String::new(),
                     Some(Cell::Text(text)) => harmless(text),
-                    Some(Cell::Number(n)) => n.to_string(),
-                    Some(Cell::Date(date)) => date.to_string(),
+                    Some(other) => other.text(),
                 }
             };
             let cells: Vec<String> = std::iter::once(table.name.clone()).chain(columns.iter().map(cell)).collect();
@@ -95,24 +138,34 @@ pub fn xlsx(tables: &[Table]) -> Result<Vec<u8>, TableError> {
         }
         for (line, row) in (1u32..).zip(&table.rows) {
             for (column, cell) in (0u16..).zip(row) {
-                match cell {
-                    Cell::Empty => {}
-                    Cell::Text(text) => {
-                        sheet.write_string(line, column, text)?;
-                    }
-                    Cell::Number(number) => {
-                        sheet.write_number(line, column, *number)?;
-                    }
-                    Cell::Date(d) => {
-                        let date = ExcelDateTime::from_ymd(d.year() as u16, d.month() as u8, d.day() as u8)?;
-                        sheet.write_datetime_with_format(line, column, &date, &day)?;
-                    }
-                }
+                put(sheet, (line, column), cell, &day)?;
             }
         }
         sheet.autofit();
     }
     Ok(workbook.save_to_buffer()?)
+}
+
+/// The most characters a cell of a spreadsheet holds.
+const CELL_CHARS: usize = 32_767;
+
+/// One cell. Moments are text: a spreadsheet's dates have no time zone.
+pub(super) fn put(sheet: &mut Worksheet, at: (u32, u16), cell: &Cell, day: &Format) -> Result<(), TableError> {
+    let (row, column) = at;
+    match cell {
+        Cell::Empty => {}
+        Cell::Text(text) if text.chars().count() > CELL_CHARS => return Err(TableError::Long { row, column }),
+        Cell::Text(text) => drop(sheet.write_string(row, column, text)?),
+        Cell::Integer(number) => drop(sheet.write_number(row, column, *number as f64)?),
+        Cell::Number(number) => drop(sheet.write_number(row, column, *number)?),
+        Cell::Flag(flag) => drop(sheet.write_boolean(row, column, *flag)?),
+        Cell::Moment(moment) => drop(sheet.write_string(row, column, moment.to_string())?),
+        Cell::Date(d) => {
+            let date = ExcelDateTime::from_ymd(d.year() as u16, d.month() as u8, d.day() as u8)?;
+            sheet.write_datetime_with_format(row, column, &date, day)?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

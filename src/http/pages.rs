@@ -40,6 +40,8 @@ fn pages() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/account", get(account)),
         ("/users", get(users)),
         ("/pages.js", get(script)),
+        // The same landing page for programs that add a slash.
+        ("/ogc/", get(super::ogc::landing)),
     ]
 }
 

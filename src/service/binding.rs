@@ -40,6 +40,12 @@ pub fn stands_between(agreement: &Agreement, register: &Register, communes: &[&s
     })
 }
 
+/// Does a commune at a date lie on the land of one of the parties an agreement binds?
+#[cfg(feature = "server")]
+pub fn is_bound(agreement: &Agreement, register: &Register, commune: &str, at: Date) -> bool {
+    agreement.parties.iter().any(|p| covers(register, p, commune, at))
+}
+
 /// Does land of the commune belong to what the party was when the agreement was made?
 fn covers(register: &Register, party: &AgreementParty, commune: &str, at: Date) -> bool {
     let Some(unit) = register.at(Level::Commune, commune, at) else { return false };

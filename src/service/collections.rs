@@ -57,7 +57,7 @@ pub fn units(service: &Service, query: UnitsQuery) -> Result<FeatureCollection, 
 }
 
 /// Provinces are the union of their communes (of their districts, before July 2025).
-fn provinces(service: &Service, layer: &Layer, shapes: &[UnitShape], at: Date) -> Vec<UnitShape> {
+pub(super) fn provinces(service: &Service, layer: &Layer, shapes: &[UnitShape], at: Date) -> Vec<UnitShape> {
     let register = &service.engine.register;
     let is_in = |code: &String, province: &Unit| {
         let unit = register.at(layer.info.level, code, at);

@@ -117,13 +117,18 @@ pub async fn guard(State(state): State<AppState>, request: Request, next: Next) 
     match admitted(&state, &mut request, lang).await {
         Ok(()) => next.run(request).await,
         // Somebody looking at a page is shown the way in.
-        Err(problem) if problem.code == "not_signed_in" && !request.uri().path().starts_with("/api/") => {
+        Err(problem) if problem.code == "not_signed_in" && is_page(request.uri().path()) => {
             let next = request.uri().path_and_query().map_or("/", |p| p.as_str());
             let next: String = form_urlencoded(next);
             Redirect::to(&format!("/signin?next={next}")).into_response()
         }
         Err(problem) => problem.into_response(),
     }
+}
+
+/// Is it read by people? Programs are told that they have to sign in, not sent elsewhere.
+fn is_page(path: &str) -> bool {
+    !["/api/", "/ogc", "/tiles"].iter().any(|for_programs| path.starts_with(for_programs))
 }
 
 async fn admitted(state: &AppState, request: &mut Request, lang: Lang) -> Result<(), Problem> {

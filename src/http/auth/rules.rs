@@ -30,6 +30,8 @@ pub const RULES: &[(&str, &str, Rule)] = &[
     // A file of points goes through and nothing of it stays.
     ("POST", "/api/attribute", Reading),
     ("GET", "/api/units", Reading),
+    ("GET", "/api/search", Reading),
+    ("GET", "/api/phone/area", Reading),
     ("GET", "/api/status", Reading),
     ("GET", "/api/slivers", Reading),
     ("GET", "/api/disputes", Reading),
@@ -111,6 +113,21 @@ pub const RULES: &[(&str, &str, Rule)] = &[
     ("GET", "/account", SignedIn(ALL)),
     ("GET", "/users", SignedIn(ADMINS)),
     ("GET", "/pages.js", Open),
+    // Incidents among them are for who is signed in: the service asks.
+    ("GET", "/ogc", Reading),
+    ("GET", "/ogc/", Reading),
+    ("GET", "/ogc/conformance", Reading),
+    ("GET", "/ogc/api", Reading),
+    ("GET", "/ogc/collections", Reading),
+    ("GET", "/ogc/collections/{id}", Reading),
+    ("GET", "/ogc/collections/{id}/queryables", Reading),
+    ("GET", "/ogc/collections/{id}/sortables", Reading),
+    ("GET", "/ogc/collections/{id}/items", Reading),
+    ("GET", "/ogc/collections/{id}/items/{feature}", Reading),
+    ("GET", "/tiles", Reading),
+    ("GET", "/tiles/style.json", Reading),
+    ("GET", "/tiles/{layer}", Reading),
+    ("GET", "/tiles/{layer}/{z}/{x}/{y}", Reading),
 ];
 
 /// The rule of a route; `None`: there is none, and nobody may.

@@ -63,7 +63,7 @@ pub(in crate::service) fn load(tx: &mut Tx, id: Uuid) -> Result<Option<Incident>
     Ok(tx.incident(id)?.map(|doc| read_doc(&doc)).transpose()?)
 }
 
-pub(super) fn read_doc(doc: &str) -> Result<Incident, crate::store::StoreError> {
+pub(in crate::service) fn read_doc(doc: &str) -> Result<Incident, crate::store::StoreError> {
     serde_json::from_str(doc).map_err(|e| crate::store::StoreError::unreadable(&e))
 }
 

@@ -23,7 +23,7 @@ pub(super) use doing::looked_up_by;
 pub use act::{Act, BaseBody};
 pub use demo::Demo;
 pub use doing::{Done, Expected, Job, row_of};
-pub(super) use doing::{load, put};
+pub(super) use doing::{load, put, read_doc};
 pub use duplicates::{Near, NearIncident};
 pub use history::HistoryEvent;
 pub use list::{AskedAgain, IncidentPage, IncidentQuery};

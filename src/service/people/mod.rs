@@ -36,6 +36,9 @@ pub enum PeopleError {
     BadLink,
     #[error("the last administrator stays one")]
     LastAdmin,
+    /// What is asked for is for people with an account.
+    #[error("sign in first")]
+    NotSignedIn,
 }
 
 impl PeopleError {
@@ -43,6 +46,7 @@ impl PeopleError {
     pub fn code(&self) -> &'static str {
         match self {
             PeopleError::WrongPassword => "wrong_password",
+            PeopleError::NotSignedIn => "not_signed_in",
             PeopleError::Locked(_) => "locked",
             PeopleError::ShortPassword => "short_password",
             PeopleError::BadName(_) => "bad_name",
@@ -97,6 +101,10 @@ impl PeopleError {
             PeopleError::BadLink => Text::new(
                 "Liên kết không đúng, đã dùng hoặc quá hạn: hãy xin liên kết mới.",
                 "The link is unknown, used up or too old: ask for a new one.",
+            ),
+            PeopleError::NotSignedIn => Text::new(
+                "Dữ liệu này dành cho người có tài khoản: hãy đăng nhập, hoặc gửi mã truy cập (Authorization: Bearer …).",
+                "This is for people with an account: sign in, or send an API token (Authorization: Bearer …).",
             ),
             PeopleError::LastAdmin => {
                 Text::new("Phải còn ít nhất một quản trị.", "At least one administrator has to stay.")
