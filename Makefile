@@ -65,13 +65,44 @@ interop: build
 	rm -rf "$(TARGET_DIR)/interop/data" "$(TARGET_DIR)/interop/files"
 	tests/interop/run "$(GIAPRANH)" "$(TARGET_DIR)/interop"
 
-# The same slivers by GEOS and PROJ, from the published files (needs the mirror). By hand: brings shapely and pyproj.
-PEERS := $(TARGET_DIR)/peers
-peers: build
+# The same done by other programs. By hand: brings Python packages.
+# `peers-slivers`: slivers by GEOS and PROJ, from the published files (needs the mirror).
+# `peers-lookups`: points among all communes of Vietnam, in one run with every peer (needs ../shared/bench); writes the table
+# and plot of docs/PERFORMANCE.md. PEERS_POSTGRES names a database to run PostGIS in.
+PEERS        := $(TARGET_DIR)/peers
+PEERS_POINTS ?= 1000000
+PEERS_GEOS   ?= 10000000
+BENCH        ?= $(GIAPRANH_SHARED)/bench/vn-communes-2025.geojsonl.gz
+LOOKUPS      := $(TARGET_DIR)/release/examples/lookups
+peers: peers-slivers peers-lookups
+
+peers-slivers: build
 	@test -n "$(GIAPRANH_MIRROR)" || { echo "make peers needs GIAPRANH_MIRROR"; exit 1; }
-	@test -x "$(PEERS)/bin/python" || { python3 -m venv "$(PEERS)" && "$(PEERS)/bin/pip" install -q -r geodata/scripts/requirements.txt; }
+	@test -x "$(PEERS)/bin/python" || python3 -m venv "$(PEERS)"
+	"$(PEERS)/bin/pip" install -q -r geodata/scripts/requirements.txt
 	GIAPRANH_DATA="$(PEERS)/data" "$(GIAPRANH)" boundaries pull
 	GIAPRANH_DATA="$(PEERS)/data" "$(PEERS)/bin/python" tests/peers/slivers.py "$(GIAPRANH)" "$(GIAPRANH_MIRROR)"
+
+peers-lookups: lookups
+	@test -x "$(PEERS)/bin/python" || python3 -m venv "$(PEERS)"
+	"$(PEERS)/bin/pip" install -q -r benches/peers/requirements.txt
+	"$(PEERS)/bin/python" benches/peers/peers.py "$(LOOKUPS)" "$(BENCH)" docs/PERFORMANCE.md \
+	  --points $(PEERS_POINTS) --geos $(PEERS_GEOS)
+
+.PHONY: lookups peers-slivers peers-lookups exact counts
+lookups: web/dist/index.html
+	@.ci/packages run
+	cargo build --release --locked --example lookups
+
+# The cell index against the R-tree, point by point over all of Vietnam; some ten thousand points in `make test`.
+EXACT_POINTS ?= 100000000
+exact: lookups
+	"$(LOOKUPS)" exact "$(BENCH)" $(EXACT_POINTS)
+
+# Instructions of the inner loops, which no clock and no neighbour on the machine changes (needs valgrind).
+counts: lookups
+	@.ci/packages test
+	benches/counts "$(LOOKUPS)"
 
 # Killed again and again under load, on both stores; 6 times in `make test`, 200 here.
 KILLS ?= 200

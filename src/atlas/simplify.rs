@@ -1,15 +1,13 @@
 //! Fewer vertices for maps, with neighbours that stay neighbours.
 //!
-//! Rings are cut into *arcs* at the vertices where lines part; an arc is simplified once, and every ring it belongs to
-//! uses the result. So the line between two units stays one line (the idea of TopoJSON).
+//! An arc is simplified once, and every ring it belongs to uses the result. So the line between two units stays one line.
 
-use std::collections::HashMap;
-
-use geo::{Coord, Distance, Euclidean, Line, LineString, MultiPolygon, Polygon, SimplifyIdx};
+use geo::{Coord, Distance, Euclidean, Line, LineString, SimplifyIdx};
 use rayon::prelude::*;
 
+use super::arcs::ArcUse;
 use super::area::metres_per_degree;
-use super::vertices::Vertices;
+use super::topology::Topology;
 use crate::domain::UnitShape;
 
 /// The shapes with fewer vertices. Units: WGS 84 degrees in and out, the tolerance in metres.
@@ -22,119 +20,30 @@ pub fn simplify(shapes: &[UnitShape], tolerance_m: f64) -> Vec<UnitShape> {
     if tolerance_m.is_nan() || tolerance_m <= 0.0 {
         return shapes.to_vec();
     }
-    let mut vertices = Vertices::default();
-    let rings: Vec<Vec<Vec<Vec<u32>>>> = shapes
-        .iter()
-        .map(|s| {
-            let rings = |p: &Polygon<f64>| {
-                std::iter::once(p.exterior()).chain(p.interiors()).map(|r| vertices.ring(r)).collect::<Vec<_>>()
-            };
-            s.shape.iter().map(rings).collect()
-        })
-        .collect();
-    let nodes = nodes(rings.iter().flatten().flatten(), vertices.len());
-    let mut arcs = Arcs::default();
-    let cut: Vec<Vec<Vec<Vec<ArcUse>>>> = rings
-        .iter()
-        .map(|unit| unit.iter().map(|polygon| polygon.iter().map(|ring| arcs.cut(ring, &nodes)).collect()).collect())
-        .collect();
-    let mut kept: Vec<Vec<u32>> = arcs.arcs.par_iter().map(|arc| simplified(arc, &vertices, tolerance_m)).collect();
-    for ring in cut.iter().flatten().flatten() {
-        keep_a_corner(ring, &arcs.arcs, &mut kept, &vertices);
+    let topology = Topology::of(shapes);
+    let mut kept = topology.simplified(&vec![tolerance_m; topology.len()]);
+    for ring in topology.rings() {
+        keep_a_corner(ring, &topology.arcs, &mut kept, &topology);
     }
-    shapes
-        .iter()
-        .zip(&cut)
-        .map(|(shape, polygons)| {
-            let polygon = |rings: &Vec<Vec<ArcUse>>| {
-                let mut lines = rings.iter().map(|ring| joined(ring, &kept, &vertices));
-                let exterior = lines.next().unwrap_or_else(|| LineString(Vec::new()));
-                Polygon::new(exterior, lines.collect())
-            };
-            UnitShape {
-                code: shape.code.clone(),
-                name: shape.name.clone(),
-                shape: MultiPolygon(polygons.iter().map(polygon).collect()),
-            }
-        })
-        .collect()
+    let drawn = topology.shapes(&kept);
+    let unit = |(of, shape): (&UnitShape, _)| UnitShape { code: of.code.clone(), name: of.name.clone(), shape };
+    shapes.iter().zip(drawn).map(unit).collect()
 }
 
-/// An arc as a ring runs through it.
-#[derive(Debug, Clone, Copy)]
-struct ArcUse {
-    arc: usize,
-    reversed: bool,
-}
-
-/// A vertex is a node when not every ring that passes through it comes from and goes to the same two neighbours.
-fn nodes<'a>(rings: impl Iterator<Item = &'a Vec<u32>>, count: usize) -> Vec<bool> {
-    let mut neighbours: Vec<Option<(u32, u32)>> = vec![None; count];
-    let mut node = vec![false; count];
-    for ring in rings {
-        for (i, &v) in ring.iter().enumerate() {
-            let before = ring[(i + ring.len() - 1) % ring.len()];
-            let after = ring[(i + 1) % ring.len()];
-            let pair = (before.min(after), before.max(after));
-            match neighbours[v as usize] {
-                None => neighbours[v as usize] = Some(pair),
-                Some(known) if known != pair => node[v as usize] = true,
-                Some(_) => {}
-            }
-        }
-    }
-    node
-}
-
-/// All arcs, each once, in one direction.
-#[derive(Debug, Default)]
-struct Arcs {
-    arcs: Vec<Vec<u32>>,
-    /// By its first two vertices. Between nodes there is one way on only, so they tell the whole arc.
-    by_start: HashMap<(u32, u32), usize>,
-}
-
-impl Arcs {
-    /// Cuts a ring at its nodes. A ring without a node is cut at its lowest vertex, so that an enclave and the hole it
-    /// lies in are cut alike.
-    fn cut(&mut self, ring: &[u32], nodes: &[bool]) -> Vec<ArcUse> {
-        if ring.is_empty() {
-            return Vec::new();
-        }
-        let first = ring.iter().position(|&v| nodes[v as usize]);
-        let lowest = || ring.iter().enumerate().min_by_key(|(_, v)| **v).map_or(0, |(i, _)| i);
-        let start = first.unwrap_or_else(lowest);
-        let mut uses = Vec::new();
-        let mut arc = Vec::new();
-        for i in 0..=ring.len() {
-            let v = ring[(start + i) % ring.len()];
-            arc.push(v);
-            if i > 0 && (nodes[v as usize] || i == ring.len()) {
-                uses.push(self.add(std::mem::replace(&mut arc, vec![v])));
-            }
-        }
-        uses
-    }
-
-    /// The arc in its own direction: that of the smaller first two vertices.
-    fn add(&mut self, mut arc: Vec<u32>) -> ArcUse {
-        let forward = (arc[0], arc[1]);
-        let backward = (arc[arc.len() - 1], arc[arc.len() - 2]);
-        let reversed = backward < forward;
-        if reversed {
-            arc.reverse();
-        }
-        let next = self.arcs.len();
-        let number = *self.by_start.entry(forward.min(backward)).or_insert(next);
-        if number == next {
-            self.arcs.push(arc);
-        }
-        ArcUse { arc: number, reversed }
+impl Topology {
+    /// What is left of every arc, each with its own tolerance in metres (0: all of it). A small ring may fall flat.
+    pub(super) fn simplified(&self, tolerances_m: &[f64]) -> Vec<Vec<u32>> {
+        let arcs: Vec<(&Vec<u32>, f64)> = self.arcs.iter().zip(tolerances_m.iter().copied()).collect();
+        let one = |(arc, tolerance_m): &(&Vec<u32>, f64)| match tolerance_m {
+            t if *t > 0.0 => simplified(arc, self, *t),
+            _ => arc.to_vec(),
+        };
+        arcs.par_iter().map(one).collect()
     }
 }
 
 /// Douglas–Peucker between the ends of an arc, which stay. A closed arc is first cut in two at its farthest vertex.
-fn simplified(arc: &[u32], vertices: &Vertices, tolerance_m: f64) -> Vec<u32> {
+fn simplified(arc: &[u32], vertices: &Topology, tolerance_m: f64) -> Vec<u32> {
     let plane = plane(arc, vertices);
     let last = plane.len() - 1;
     if arc[0] != arc[last] || arc.len() <= 3 {
@@ -152,7 +61,7 @@ fn pick(arc: &[u32], indices: &[usize]) -> Vec<u32> {
 }
 
 /// The arc in metres. Each axis has the largest scale it has along the arc, so that no distance comes out too short.
-fn plane(arc: &[u32], vertices: &Vertices) -> Vec<Coord<f64>> {
+fn plane(arc: &[u32], vertices: &Topology) -> Vec<Coord<f64>> {
     let latitudes = arc.iter().map(|&v| vertices.coord(v).y.abs());
     let (low, high) = latitudes.fold((90.0_f64, 0.0_f64), |(low, high), y| (low.min(y), high.max(y)));
     let (lon_m, lat_m) = (metres_per_degree(low).0, metres_per_degree(high).1);
@@ -169,7 +78,7 @@ fn farthest(plane: &[Coord<f64>], line: Line<f64>) -> Option<usize> {
 
 /// A ring that would fall flat keeps, on the first arc that has one, the inner vertex farthest from the line through the
 /// corners that are left.
-fn keep_a_corner(ring: &[ArcUse], arcs: &[Vec<u32>], kept: &mut [Vec<u32>], vertices: &Vertices) {
+fn keep_a_corner(ring: &[ArcUse], arcs: &[Vec<u32>], kept: &mut [Vec<u32>], vertices: &Topology) {
     let corners: usize = ring.iter().map(|u| kept[u.arc].len() - 1).sum();
     if corners > 2 {
         return;
@@ -185,28 +94,10 @@ fn keep_a_corner(ring: &[ArcUse], arcs: &[Vec<u32>], kept: &mut [Vec<u32>], vert
         arcs[arc].iter().enumerate().filter(|(i, v)| *i == corner || kept[arc].contains(v)).map(|(_, v)| *v).collect();
 }
 
-fn joined(ring: &[ArcUse], kept: &[Vec<u32>], vertices: &Vertices) -> LineString<f64> {
-    let mut line: Vec<Coord<f64>> = Vec::new();
-    for u in ring {
-        let arc = &kept[u.arc];
-        let mut push = |v: &u32| line.push(vertices.coord(*v));
-        if u.reversed {
-            arc.iter().rev().skip(1).for_each(&mut push);
-        } else {
-            arc.iter().skip(1).for_each(&mut push);
-        }
-    }
-    // Each arc was put without its first vertex: the last vertex of the last arc opens the ring as well as closing it.
-    if let Some(&last) = line.last() {
-        line.insert(0, last);
-    }
-    LineString(line)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use geo::{CoordsIter, Validation};
+    use geo::{CoordsIter, MultiPolygon, Polygon, Validation};
 
     fn unit(code: &str, rings: &[&[(f64, f64)]]) -> UnitShape {
         let mut lines = rings.iter().map(|r| LineString::from(r.to_vec()));

@@ -35,6 +35,16 @@ pub struct AttributeArgs {
     /// Cột ngày của từng dòng / column with each row's own date
     #[arg(long, value_name = "COL")]
     date_column: Option<String>,
+    /// Chỉ ghi khoảng cách đến địa giới khi không quá số mét này (nhanh hơn nhiều) / tell the distance to the boundary only up to so many metres (much faster)
+    #[arg(long, value_name = "METRES", value_parser = metres)]
+    boundary_to: Option<f64>,
+}
+
+fn metres(text: &str) -> Result<f64, String> {
+    let value: Option<f64> = text.trim().replace(',', ".").parse().ok();
+    value
+        .filter(|m: &f64| m.is_finite() && *m >= 0.0)
+        .ok_or_else(|| "cần số mét từ 0 trở lên / give metres from 0 up".to_owned())
 }
 
 pub fn run(args: &AttributeArgs, data: &Path, lang: Lang) -> ExitCode {
@@ -65,6 +75,7 @@ fn options(args: &AttributeArgs) -> Result<AttributeOptions, QuestionError> {
         crs: args.crs.as_deref().map(CrsId::parse).transpose()?,
         at: args.at.as_deref().map(read_date).transpose()?,
         date_column: args.date_column.clone(),
+        boundary_to_m: args.boundary_to,
     })
 }
 

@@ -8,10 +8,12 @@ use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
+use crate::atlas::Atlas;
 use crate::atlas::generation::{DatasetSummary, Manifest};
 use crate::atlas::pull::{Progress, PullOptions, Pulled, Step, pull};
 use crate::atlas::{AtlasError, Geodata, Store};
 use crate::domain::{Dataset, Defect, DefectKind};
+use crate::service::Service;
 
 #[derive(Debug, clap::Args)]
 pub struct BoundariesArgs {
@@ -64,7 +66,10 @@ fn pull_now(data: &Path, mirror: Option<PathBuf>, force: bool) -> Result<(), Atl
     let watcher = Watcher::new();
     let pulled = pull(&options, &watcher);
     watcher.bar.finish_and_clear();
-    match pulled? {
+    let pulled = pulled?;
+    // The indexes are made now, so that the next start only maps them.
+    Service::new(Atlas::load(data)?);
+    match pulled {
         Pulled::AlreadyActive { id } => {
             eprintln!("{id}: đã dùng bộ này, không tải gì · already active, nothing pulled")
         }

@@ -12,10 +12,12 @@ mod incidents;
 mod locate;
 mod output;
 mod people;
+mod phone;
 mod records;
 mod reform;
 mod reform_text;
 mod retention;
+mod search;
 mod serve;
 mod slivers;
 mod tiles;
@@ -76,6 +78,8 @@ fn read_lang(text: &str) -> Result<Lang, &'static str> {
 enum Command {
     /// Vị trí này thuộc xã nào? / Whose point is this?
     Locate(locate::LocateArgs),
+    /// Tìm đơn vị, bản theo tên hoặc mã / find units and villages by name or code
+    Search(search::SearchArgs),
     /// Gán xã cho cả tệp CSV / attribute a whole CSV file of points
     Attribute(attribute::AttributeArgs),
     /// Chỗ hai bản đồ vẽ khác nhau / where the maps disagree
@@ -116,6 +120,8 @@ enum Command {
     Incidents(incidents::IncidentsArgs),
     /// Dữ liệu thử nghiệm, ghi rõ trong từng hồ sơ / made-up data to try the program with, marked in every record
     Demo,
+    /// Khu vực mang theo điện thoại / the file with an area for a phone, to answer without a signal
+    PhonePack(phone::PhonePackArgs),
     /// Tài khoản / accounts
     User(people::UserArgs),
     /// Mã truy cập cho chương trình và GIS / tokens for scripts and a GIS
@@ -136,6 +142,7 @@ pub fn main() -> ExitCode {
     }
     match cli.command {
         Command::Locate(args) => locate::run(&args, &data, lang),
+        Command::Search(args) => search::run(&args, &data, lang),
         Command::Attribute(args) => attribute::run(&args, &data, lang),
         Command::Slivers(args) => slivers::run(&args, &data, lang),
         Command::Serve(args) => serve::run(&args, &data, lang),
@@ -156,6 +163,7 @@ pub fn main() -> ExitCode {
         Command::Retention(args) => retention::run_retention(&args, &data, lang),
         Command::Incidents(args) => incidents::run(args, &data, lang),
         Command::Demo => incidents::demo(&data, lang),
+        Command::PhonePack(args) => phone::run(&args, &data, lang),
         Command::User(args) => people::run_user(args, &data, lang),
         Command::Token(args) => people::run_token(args, &data, lang),
     }

@@ -1,7 +1,7 @@
 //! `giapranh serve`: the map and the HTTP API.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -17,6 +17,12 @@ pub struct ServeArgs {
     /// Địa chỉ lắng nghe / address to listen on
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "HOST:PORT")]
     addr: SocketAddr,
+    /// Chứng chỉ TLS (PEM), để phục vụ qua HTTPS / TLS certificate chain (PEM), to serve over HTTPS
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// Khóa riêng của chứng chỉ (PEM) / its private key (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
 }
 
 pub fn run(args: &ServeArgs, data: &Path, lang: Lang) -> ExitCode {
@@ -40,21 +46,26 @@ pub fn run(args: &ServeArgs, data: &Path, lang: Lang) -> ExitCode {
         Ok(link) => link,
         Err(e) => return refused(&e, lang),
     };
+    let tls = args.tls_cert.clone().zip(args.tls_key.clone()).map(|(cert, key)| http::Tls { cert, key });
+    let mut access = http::auth::Access::from_env();
+    access.tls |= tls.is_some();
+    let scheme = if tls.is_some() { "https" } else { "http" };
     let ready = |addr| {
         let mark = Text::new(" (ranh giới chỉ dẫn)", " (indicative boundaries)");
-        println!("giapranh: http://{addr}{}", if indicative { mark.get(lang) } else { "" });
+        println!("giapranh: {scheme}://{addr}{}", if indicative { mark.get(lang) } else { "" });
         if let Some(link) = &link {
             let words = Text::new(
                 "Chưa có quản trị. Mở liên kết này một lần, trong 24 giờ, để tạo:",
                 "There is no administrator yet. Open this link once, within 24 hours, to make one:",
             );
-            println!("{} http://{addr}/setup?link={}", words.get(lang), link.text());
+            println!("{} {scheme}://{addr}/setup?link={}", words.get(lang), link.text());
         }
     };
-    match runtime.block_on(http::serve(office, http::auth::Access::from_env(), args.addr, ready)) {
+    match runtime.block_on(http::serve(office, access, args.addr, tls.as_ref(), ready)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
-            eprintln!("giapranh: {}: {e}", args.addr);
+            let files = tls.map(|t| format!(" ({}, {})", t.cert.display(), t.key.display())).unwrap_or_default();
+            eprintln!("giapranh: {}{files}: {e}", args.addr);
             ExitCode::FAILURE
         }
     }

@@ -8,13 +8,19 @@
 //! Longitudes and latitudes that come out are WGS 84 degrees. Grid numbers are metres, easting before northing.
 //! Nothing here knows the communes: which of the other readings matter is decided further up.
 
+mod convert;
+#[cfg(feature = "server")]
 mod definition;
 mod error;
 mod parse;
+#[cfg(feature = "server")]
 mod proj;
+#[cfg(any(not(feature = "server"), test))]
+mod proj4;
 mod readings;
 mod zones;
 
+#[cfg(feature = "server")]
 pub use definition::Definition;
 pub use error::PositionError;
 pub use parse::{FORMATS, Format};
@@ -72,13 +78,13 @@ pub fn of_xy(x: f64, y: f64, crs: CrsId) -> Result<(f64, f64, bool), PositionErr
     let swapped = if crs.is_geographic() {
         REGION_LAT_DEG.contains(&x) && REGION_LON_DEG.contains(&y)
     } else {
-        proj::NORTHINGS_M.contains(&x) && proj::EASTINGS_M.contains(&y)
+        convert::NORTHINGS_M.contains(&x) && convert::EASTINGS_M.contains(&y)
     };
     let (x, y) = if swapped { (y, x) } else { (x, y) };
     if crs.is_geographic() {
         parse::check_degrees(x, y)?;
     }
-    let (lon_deg, lat_deg) = proj::to_wgs84(crs, proj::to_own_datum(crs, x, y)?)?;
+    let (lon_deg, lat_deg) = convert::to_wgs84(crs, convert::to_own_datum(crs, x, y)?)?;
     Ok((lon_deg, lat_deg, swapped))
 }
 
@@ -90,7 +96,7 @@ pub fn of_xy_as_given(x: f64, y: f64, crs: CrsId) -> Result<(f64, f64), Position
     if crs.is_geographic() {
         parse::check_degrees(x, y)?;
     }
-    proj::to_wgs84(crs, proj::to_own_datum(crs, x, y)?)
+    convert::to_wgs84(crs, convert::to_own_datum(crs, x, y)?)
 }
 
 /// Does a place (WGS 84 degrees) lie in or about the three provinces?
@@ -105,5 +111,5 @@ pub fn in_region(lon_deg: f64, lat_deg: f64) -> bool {
 /// [`PositionError::OutsideProjection`] where the grid has no meaning.
 pub fn to_grid(lon_deg: f64, lat_deg: f64, crs: CrsId) -> Result<(f64, f64), PositionError> {
     parse::check_degrees(lon_deg, lat_deg)?;
-    proj::from_wgs84(crs, lon_deg, lat_deg)
+    convert::from_wgs84(crs, lon_deg, lat_deg)
 }

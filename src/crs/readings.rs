@@ -2,7 +2,7 @@
 
 use super::parse::{Named, Typed, Value};
 use super::zones::Layout;
-use super::{CrsId, Datum, PositionError, proj};
+use super::{CrsId, Datum, PositionError, convert};
 use crate::domain::Text;
 
 /// Numbers read in one CRS. Degrees on WGS 84.
@@ -99,7 +99,7 @@ fn target(named: Option<Named>, given: Option<CrsId>) -> Result<Target, Position
 
 fn one(value: Value, crs: CrsId) -> Result<Reading, PositionError> {
     let (x, y) = numbers(value, crs)?;
-    let (lon_deg, lat_deg) = proj::to_wgs84(crs, proj::to_own_datum(crs, x, y)?)?;
+    let (lon_deg, lat_deg) = convert::to_wgs84(crs, convert::to_own_datum(crs, x, y)?)?;
     Ok(Reading { crs, lon_deg, lat_deg })
 }
 

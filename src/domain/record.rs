@@ -23,6 +23,7 @@ pub struct Entry {
     pub change: Change,
 }
 
+#[cfg(feature = "server")]
 impl Entry {
     pub fn new(by: &str, change: Change) -> Entry {
         Entry { id: Uuid::now_v7(), recorded_at: Timestamp::now(), by: by.into(), change }

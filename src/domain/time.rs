@@ -21,7 +21,23 @@ impl Period {
 /// Today in Vietnam, which keeps UTC+7 the whole year (no daylight saving): an answer asked for at 01:00 in Lai Châu
 /// carries that day's date, not the server's.
 pub fn today_in_vietnam() -> Date {
-    day_in_vietnam(Timestamp::now())
+    day_in_vietnam(now())
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// WebAssembly has no clock of its own: the page lends the phone's. A clock out of range counts as the epoch.
+#[cfg(target_arch = "wasm32")]
+fn now() -> Timestamp {
+    #[link(wasm_import_module = "phone")]
+    unsafe extern "C" {
+        /// Milliseconds since 1970, as `Date.now()` has them.
+        safe fn now_ms() -> f64;
+    }
+    Timestamp::from_millisecond(now_ms() as i64).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 /// The day it is in Vietnam at a moment.

@@ -18,7 +18,7 @@ pub enum Level {
 }
 
 /// One unit during one period of its life (xã/phường/thị trấn, huyện, tỉnh).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Unit {
     pub level: Level,
     /// Code of the General Statistics Office. Reused across reforms.

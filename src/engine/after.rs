@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use geo::{Area, MultiPolygon};
 use jiff::civil::Date;
-use rayon::prelude::*;
 
 use super::layer::Layer;
+use super::parallel;
 use crate::atlas::union_outline;
 use crate::domain::{Dataset, DatasetInfo, ExpectedOverlap, Level, Reform, Register, Text, UnitShape};
 
@@ -32,19 +32,17 @@ pub fn after(published: &Layer, register: &Register, reform: &Reform) -> Layer {
     }
     territories.extend(whole);
     let name = |code: &String| register.at(Level::Commune, code, reform.date).map_or(code.clone(), |u| u.name.clone());
-    let drawn: Vec<(UnitShape, MultiPolygon<f64>)> = territories
-        .par_iter()
-        .map(|(codes, members)| {
-            let label = match codes.as_slice() {
-                [code] => code.clone(),
-                // No code of a unit looks like this.
-                _ => format!("{}:{}", members[0].code, codes.join("+")),
-            };
-            let names: Vec<String> = codes.iter().map(name).collect();
-            let (indexed, outline) = together(members);
-            (UnitShape { code: label, name: names.join(" / "), shape: indexed }, outline)
-        })
-        .collect();
+    let draw = |(codes, members): &(Vec<String>, Vec<&UnitShape>)| {
+        let label = match codes.as_slice() {
+            [code] => code.clone(),
+            // No code of a unit looks like this.
+            _ => format!("{}:{}", members[0].code, codes.join("+")),
+        };
+        let names: Vec<String> = codes.iter().map(name).collect();
+        let (indexed, outline) = together(members);
+        (UnitShape { code: label, name: names.join(" / "), shape: indexed }, outline)
+    };
+    let drawn: Vec<(UnitShape, MultiPolygon<f64>)> = parallel::map(territories.iter().collect(), draw);
     let (shapes, outlines): (Vec<UnitShape>, Vec<MultiPolygon<f64>>) = drawn.into_iter().unzip();
     let candidates = territories.into_iter().map(|(codes, _)| codes).collect();
     let dataset = Dataset { info: info(&published.info, reform), shapes, defects: Vec::new() };

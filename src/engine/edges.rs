@@ -1,6 +1,7 @@
 //! Boundary edges, each stored once with the territories on its two sides, in an R-tree.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use geo::{Coord, MultiPolygon, Orient, orient::Direction};
 use robust::{Coord as Exact, orient2d};
@@ -98,7 +99,8 @@ impl PointDistance for Entry {
 #[derive(Debug)]
 pub struct Edges {
     list: Vec<Edge>,
-    tree: RTree<Entry>,
+    /// Made when it is first asked: not every start needs it.
+    tree: OnceLock<RTree<Entry>>,
     scale: f64,
     slack: f64,
 }
@@ -108,7 +110,7 @@ impl Edges {
     /// sides is no boundary and is left out.
     pub fn of_shapes<'a>(shapes: impl Iterator<Item = &'a MultiPolygon<f64>>) -> Edges {
         let mut list: Vec<Edge> = Vec::new();
-        let mut known: HashMap<[u64; 4], Vec<u32>> = HashMap::new();
+        let mut known = Known::default();
         for (owner, shape) in shapes.enumerate() {
             // Outer rings counter-clockwise, holes clockwise: the territory is on the left of every ring.
             for polygon in shape.orient(Direction::Default) {
@@ -130,12 +132,15 @@ impl Edges {
         let (low, high) = (stretch(north.abs().max(south.abs())), stretch(south.abs().min(north.abs())));
         // 0.7 %: the meridian and the parallel radius of the ellipsoid differ by that much at most.
         let slack = 1.007 * (high / low).max(1.0);
-        let entries = list
-            .iter()
-            .enumerate()
-            .map(|(i, e)| Entry { a: [e.a.x * scale, e.a.y], b: [e.b.x * scale, e.b.y], edge: i as u32 })
-            .collect();
-        Edges { tree: RTree::bulk_load(entries), list, scale, slack }
+        Edges { tree: OnceLock::new(), list, scale, slack }
+    }
+
+    fn tree(&self) -> &RTree<Entry> {
+        self.tree.get_or_init(|| {
+            let corner = |c: Coord<f64>| [c.x * self.scale, c.y];
+            let entry = |(i, e): (usize, &Edge)| Entry { a: corner(e.a), b: corner(e.b), edge: i as u32 };
+            RTree::bulk_load(self.list.iter().enumerate().map(entry).collect())
+        })
     }
 
     pub fn list(&self) -> &[Edge] {
@@ -149,7 +154,7 @@ impl Edges {
     /// Indices of the edges whose box meets the box `centre` ± (`dx`, `dy`) degrees.
     pub fn near(&self, centre: Coord<f64>, (dx, dy): (f64, f64)) -> impl Iterator<Item = usize> + '_ {
         let corner = |sx: f64, sy: f64| [(centre.x + sx * dx) * self.scale, centre.y + sy * dy];
-        self.tree
+        self.tree()
             .locate_in_envelope_intersecting(&AABB::from_corners(corner(-1.0, -1.0), corner(1.0, 1.0)))
             .map(|e| e.edge as usize)
     }
@@ -169,7 +174,7 @@ impl Edges {
     /// The nearest edge that `wanted` accepts among those up to the root of `limit` (squared) away in the tree's plane.
     fn nearest_from(&self, p: Coord<f64>, mut limit: f64, wanted: impl Fn(&Edge) -> bool) -> Option<Nearest> {
         let mut best: Option<Nearest> = None;
-        for (entry, tree_d2) in self.tree.nearest_neighbor_iter_with_distance_2(&[p.x * self.scale, p.y]) {
+        for (entry, tree_d2) in self.tree().nearest_neighbor_iter_with_distance_2(&[p.x * self.scale, p.y]) {
             if tree_d2 > limit {
                 break;
             }
@@ -194,20 +199,34 @@ impl Edges {
     }
 }
 
-fn add(list: &mut Vec<Edge>, known: &mut HashMap<[u64; 4], Vec<u32>>, from: Coord<f64>, to: Coord<f64>, owner: Owner) {
+/// Edges by their ends: the first with them, and for each edge the next with the same ends.
+#[derive(Default)]
+struct Known {
+    // Millions of keys made of coordinates, of nobody's choosing: a hash that is quick, not one that resists attacks.
+    first: HashMap<[u64; 4], u32, foldhash::fast::FixedState>,
+    next: Vec<Option<u32>>,
+}
+
+fn add(list: &mut Vec<Edge>, known: &mut Known, from: Coord<f64>, to: Coord<f64>, owner: Owner) {
     let northward = (from.y, from.x) < (to.y, to.x);
     let (a, b) = if northward { (from, to) } else { (to, from) };
     let key = [a.x.to_bits(), a.y.to_bits(), b.x.to_bits(), b.y.to_bits()];
-    let same = known.entry(key).or_default();
+    let new = list.len() as u32;
+    let first = *known.first.entry(key).or_insert(new);
     // In overlapping data two owners can want the same side: the second then gets an edge of its own.
-    for &i in same.iter() {
+    let mut same = (first != new).then_some(first);
+    while let Some(i) = same {
         let side = if northward { &mut list[i as usize].left } else { &mut list[i as usize].right };
         if side.is_none() {
             *side = Some(owner);
             return;
         }
+        same = known.next[i as usize];
+        if same.is_none() {
+            known.next[i as usize] = Some(new);
+        }
     }
-    same.push(list.len() as u32);
+    known.next.push(None);
     let (left, right) = if northward { (Some(owner), None) } else { (None, Some(owner)) };
     list.push(Edge { a, b, left, right });
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use geo::Coord;
+use geo::{Coord, Rect};
 use jiff::civil::Date;
 
 use super::edges::{Nearest, Owner};
@@ -11,7 +11,7 @@ use super::layer::{Containment, Layer};
 use super::lineage::{Maps, Pieces};
 use super::probability;
 use super::stretch::StretchLine;
-use super::zones::{self, Stretches, Zone, ZoneTimeline};
+use super::zones::{self, Stretches, Zone, ZoneParts, ZoneTimeline};
 use super::{after, by_lineage};
 use crate::domain::{
     DatasetReading, Dispute, ExpectedOverlap, Finding, Level, Reform, Register, Share, Territory, ZoneFact, rules,
@@ -48,8 +48,30 @@ impl Engine {
     pub fn new(
         register: Register,
         reforms: &[Reform],
-        mut layers: Vec<Arc<Layer>>,
+        layers: Vec<Arc<Layer>>,
         disputes: Vec<Dispute>,
+        expected: Vec<ExpectedOverlap>,
+    ) -> Engine {
+        Engine::undisputed(register, reforms, layers, expected).with_disputes(disputes)
+    }
+
+    /// As [`Engine::new`], with zones that were drawn elsewhere: for each dispute its zones, first to last.
+    pub fn with_zones(
+        register: Register,
+        reforms: &[Reform],
+        layers: Vec<Arc<Layer>>,
+        disputes: Vec<(Dispute, Vec<ZoneParts>)>,
+        expected: Vec<ExpectedOverlap>,
+    ) -> Engine {
+        let (disputes, zones): (Vec<Dispute>, Vec<Vec<ZoneParts>>) = disputes.into_iter().unzip();
+        let zones = zones.into_iter().map(ZoneTimeline::of_parts).collect();
+        Engine { disputes, zones, ..Engine::undisputed(register, reforms, layers, expected) }
+    }
+
+    fn undisputed(
+        register: Register,
+        reforms: &[Reform],
+        mut layers: Vec<Arc<Layer>>,
         mut expected: Vec<ExpectedOverlap>,
     ) -> Engine {
         for reform in reforms {
@@ -63,7 +85,7 @@ impl Engine {
             expected.extend(after::overlaps(&expected, &published.info, &register, reform));
             layers.push(Arc::new(after::after(&published, &register, reform)));
         }
-        let engine = Engine {
+        Engine {
             register,
             layers,
             disputes: Vec::new(),
@@ -71,8 +93,7 @@ impl Engine {
             stretches: Stretches::default(),
             expected,
             pieces: Arc::default(),
-        };
-        engine.with_disputes(disputes)
+        }
     }
 
     /// The same datasets with other disputes; cheap, as the indexes are shared.
@@ -125,6 +146,21 @@ impl Engine {
     pub fn zone(&self, dispute: &str, at: Date) -> Option<&Zone> {
         let i = self.disputes.iter().position(|d| d.id == dispute)?;
         Some(self.zones[i].at(at))
+    }
+
+    /// Every dispute with its zones in parts, first to last.
+    pub fn zone_parts(&self) -> impl Iterator<Item = (&Dispute, Vec<ZoneParts>)> {
+        self.disputes.iter().zip(self.zones.iter().map(ZoneTimeline::parts))
+    }
+
+    /// The overlaps that are expected, in published maps and in those derived from them.
+    pub fn expected_overlaps(&self) -> &[ExpectedOverlap] {
+        &self.expected
+    }
+
+    /// Boxes (degrees) that hold the zones of all disputes as they were at a date: a position in none of them is in no zone.
+    pub fn zone_boxes(&self, at: Date) -> Vec<Rect<f64>> {
+        self.zones.iter().filter_map(|z| z.at(at).bounds()).collect()
     }
 
     /// The stretch of line a dispute was about at a date, where the datasets draw it.
@@ -193,19 +229,32 @@ impl Engine {
 
     /// Everything known about a position at a date.
     pub fn find(&self, fix: Fix, at: Date) -> Result<Finding, NotCovered> {
-        let p = fix.coord();
-        let epoch = self.epoch(at)?;
-        let mut finding = match &epoch {
-            Epoch::Communes(layer) => self.find_communes(layer, fix, at),
-            Epoch::Districts { maps, pieces } => by_lineage::find(*maps, pieces, fix, at),
-        };
-        finding.shares.sort_by(|a, b| b.probability.total_cmp(&a.probability));
-        finding.zones = self.zones(p, finding.gps_sigma_m, at);
-        finding.readings = self.readings(p, &finding.dataset);
+        let mut finding = self.facts(fix, at, true)?;
+        finding.readings = self.readings(fix.coord(), &finding.dataset);
         Ok(finding)
     }
 
-    fn find_communes(&self, layer: &Layer, fix: Fix, at: Date) -> Finding {
+    /// As [`Engine::find`], only what [`rules::judge`] asks for and the nearest boundary: no readings of the datasets one by
+    /// one, and no distances to the territories the position is not in (they are infinite). For files of many rows.
+    ///
+    /// # Errors
+    /// As [`Engine::find`].
+    pub fn find_to_judge(&self, fix: Fix, at: Date) -> Result<Finding, NotCovered> {
+        self.facts(fix, at, false)
+    }
+
+    fn facts(&self, fix: Fix, at: Date, distances: bool) -> Result<Finding, NotCovered> {
+        let epoch = self.epoch(at)?;
+        let mut finding = match &epoch {
+            Epoch::Communes(layer) => self.find_communes(layer, fix, at, distances),
+            Epoch::Districts { maps, pieces } => by_lineage::find(*maps, pieces, fix, at),
+        };
+        finding.shares.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+        finding.zones = self.zones(fix.coord(), finding.gps_sigma_m, at);
+        Ok(finding)
+    }
+
+    fn find_communes(&self, layer: &Layer, fix: Fix, at: Date, distances: bool) -> Finding {
         let p = fix.coord();
         let containment = layer.contain(p);
         let (gps, line) = (fix.sigma_m(), layer.info.line_accuracy_m);
@@ -221,7 +270,11 @@ impl Engine {
             .map(|&(owner, mass)| Share {
                 territory: commune(layer, owner),
                 probability: mass * scale,
-                distance_m: distance_to(layer, owner, p, &containment),
+                distance_m: match containment.holds(owner) {
+                    true => 0.0,
+                    false if distances => layer.nearest_edge_of(owner, p).map_or(f64::INFINITY, |n| n.distance_m),
+                    false => f64::INFINITY,
+                },
                 contains: containment.holds(owner),
             })
             .collect();
@@ -305,13 +358,6 @@ fn commune(layer: &Layer, owner: Owner) -> Territory {
         candidates: layer.candidates(owner).to_vec(),
         maps_contradict: false,
     }
-}
-
-fn distance_to(layer: &Layer, owner: Owner, p: Coord<f64>, containment: &Containment) -> f64 {
-    if containment.holds(owner) {
-        return 0.0;
-    }
-    layer.nearest_edge_of(owner, p).map_or(f64::INFINITY, |n| n.distance_m)
 }
 
 /// The unit on the other side where neighbours do not share the edge itself.

@@ -1,10 +1,13 @@
 //! One dataset, indexed: which unit contains a point, and which edges are near it.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use geo::{BoundingRect, Coord, Intersects, Rect};
 use rstar::{AABB, RTree, RTreeObject};
 
+#[cfg(feature = "server")]
+use super::cells::Cells;
 use super::edges::{Edges, Nearest, Owner};
 use crate::domain::{Dataset, DatasetInfo, UnitShape};
 
@@ -110,6 +113,28 @@ impl Bands {
     }
 }
 
+/// Boxes and bands of every unit: what a ray needs.
+#[derive(Debug)]
+struct Rays {
+    boxes: RTree<UnitBox>,
+    bands: Vec<Bands>,
+}
+
+impl Rays {
+    fn new(shapes: &[UnitShape], edges: &Edges) -> Rays {
+        let mut own: Vec<Vec<u32>> = vec![Vec::new(); shapes.len()];
+        for (i, e) in edges.list().iter().enumerate() {
+            for owner in [e.left, e.right].into_iter().flatten() {
+                own[owner as usize].push(i as u32);
+            }
+        }
+        let rect = |s: &UnitShape| s.shape.bounding_rect().unwrap_or(Rect::new((0.0, 0.0), (0.0, 0.0)));
+        let bands = shapes.iter().zip(&own).map(|(s, own)| Bands::new(edges, own, rect(s))).collect();
+        let boxes = shapes.iter().enumerate().map(|(i, s)| UnitBox { rect: rect(s), owner: i as Owner }).collect();
+        Rays { boxes: RTree::bulk_load(boxes), bands }
+    }
+}
+
 /// A dataset in memory with its indexes. Immutable, shared between threads.
 #[derive(Debug)]
 pub struct Layer {
@@ -118,9 +143,11 @@ pub struct Layer {
     pub edges: Edges,
     /// True: no published map, but the lines of one under the units of a later reform (see [`super::after`]).
     pub derived: bool,
-    boxes: RTree<UnitBox>,
-    bands: Vec<Bands>,
+    /// Made when first asked: with a cell index they hardly ever are.
+    rays: OnceLock<Rays>,
     by_code: HashMap<String, Owner>,
+    #[cfg(feature = "server")]
+    cells: OnceLock<Cells>,
     /// Codes of the units each shape can belong to: one, except where a later reform split a unit.
     candidates: Vec<Vec<String>>,
 }
@@ -134,20 +161,51 @@ impl Layer {
 
     /// Shape `i` belongs to one of the units `candidates[i]`.
     pub fn with_candidates(dataset: Dataset, candidates: Vec<Vec<String>>) -> Layer {
+        let edges = Edges::of_shapes(dataset.shapes.iter().map(|s| &s.shape));
+        Layer::with_edges(dataset, candidates, edges)
+    }
+
+    /// As [`Layer::new`], with the cell index made from this very dataset: its edges are taken from the index. The
+    /// dataset comes back where the index cannot be of it.
+    #[cfg(feature = "server")]
+    pub fn indexed(dataset: Dataset, cells: Cells) -> Result<Layer, Dataset> {
+        let count = dataset.shapes.len();
+        let Some(edges) = cells.edges().filter(|_| cells.owner_count() as usize == count) else { return Err(dataset) };
+        let candidates = dataset.shapes.iter().map(|s| vec![s.code.clone()]).collect();
+        let layer = Layer::with_edges(dataset, candidates, edges);
+        layer.set_cells(cells);
+        Ok(layer)
+    }
+
+    fn with_edges(dataset: Dataset, candidates: Vec<Vec<String>>, edges: Edges) -> Layer {
         let Dataset { info, shapes, .. } = dataset;
-        let edges = Edges::of_shapes(shapes.iter().map(|s| &s.shape));
-        let mut own: Vec<Vec<u32>> = vec![Vec::new(); shapes.len()];
-        for (i, e) in edges.list().iter().enumerate() {
-            for owner in [e.left, e.right].into_iter().flatten() {
-                own[owner as usize].push(i as u32);
-            }
-        }
-        let rect = |s: &UnitShape| s.shape.bounding_rect().unwrap_or(Rect::new((0.0, 0.0), (0.0, 0.0)));
-        let bands = shapes.iter().zip(&own).map(|(s, own)| Bands::new(&edges, own, rect(s))).collect();
-        let boxes = shapes.iter().enumerate().map(|(i, s)| UnitBox { rect: rect(s), owner: i as Owner }).collect();
         let known = candidates.iter().enumerate().filter_map(|(i, c)| Some((only(c)?.to_owned(), i as Owner)));
         let by_code = known.collect();
-        Layer { info, edges, derived: false, boxes: RTree::bulk_load(boxes), bands, by_code, candidates, shapes }
+        Layer {
+            info,
+            edges,
+            derived: false,
+            rays: OnceLock::new(),
+            by_code,
+            #[cfg(feature = "server")]
+            cells: OnceLock::new(),
+            candidates,
+            shapes,
+        }
+    }
+
+    /// The cell index of this layer, where it has one.
+    #[cfg(feature = "server")]
+    pub fn cells(&self) -> Option<&Cells> {
+        self.cells.get()
+    }
+
+    /// Gives the layer its cell index, made from its own edges. The first one stays.
+    #[cfg(feature = "server")]
+    pub fn set_cells(&self, cells: Cells) {
+        if cells.owner_count() as usize == self.shapes.len() {
+            let _ = self.cells.set(cells);
+        }
     }
 
     /// Code of the unit; `None`: it is one of several candidates.
@@ -167,10 +225,20 @@ impl Layer {
     /// The unit or units that contain the point (degrees). Exact; a point on a shared edge has one owner
     /// (see [`super::edges::Edge::crossed_by_ray_east`]).
     pub fn contain(&self, p: Coord<f64>) -> Containment {
-        let mut found: Vec<Owner> = self
+        #[cfg(feature = "server")]
+        if let Some(found) = self.cells.get().and_then(|cells| cells.contain(p)) {
+            return found;
+        }
+        self.contain_by_tree(p)
+    }
+
+    /// As [`Layer::contain`], without the cell index: by boxes and rays.
+    pub fn contain_by_tree(&self, p: Coord<f64>) -> Containment {
+        let rays = self.rays.get_or_init(|| Rays::new(&self.shapes, &self.edges));
+        let mut found: Vec<Owner> = rays
             .boxes
             .locate_in_envelope_intersecting(&AABB::from_point([p.x, p.y]))
-            .filter(|b| b.rect.intersects(&p) && self.inside(b.owner, p))
+            .filter(|b| b.rect.intersects(&p) && self.inside(rays, b.owner, p))
             .map(|b| b.owner)
             .collect();
         match found.len() {
@@ -183,8 +251,8 @@ impl Layer {
         }
     }
 
-    fn inside(&self, owner: Owner, p: Coord<f64>) -> bool {
-        let crossed = self.bands[owner as usize]
+    fn inside(&self, rays: &Rays, owner: Owner, p: Coord<f64>) -> bool {
+        let crossed = rays.bands[owner as usize]
             .at(p.y)
             .iter()
             .filter(|&&i| self.edges.get(i as usize).crossed_by_ray_east(p))

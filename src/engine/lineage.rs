@@ -7,10 +7,10 @@
 use std::sync::OnceLock;
 
 use geo::{BooleanOps, BoundingRect, Intersects, MultiPolygon};
-use rayon::prelude::*;
 
 use super::edges::{Edges, Owner};
 use super::layer::Layer;
+use super::parallel;
 use crate::domain::{Register, Territory, Unit, UnitShape};
 
 /// Land of one district inside one of today's communes, or outside them all.
@@ -37,14 +37,10 @@ impl District {
             (Some(a), Some(b)) => a.intersects(&b),
             _ => false,
         };
-        let cut: Vec<(Owner, MultiPolygon<f64>)> = (0..)
-            .zip(&maps.communes.shapes)
-            .collect::<Vec<_>>()
-            .into_par_iter()
-            .filter(|(_, c)| meets(c))
-            .map(|(owner, c)| (owner, shape.intersection(&c.shape)))
-            .filter(|(_, land)| !land.0.is_empty())
-            .collect();
+        let near: Vec<(Owner, &UnitShape)> = (0..).zip(&maps.communes.shapes).filter(|(_, c)| meets(c)).collect();
+        let mut cut: Vec<(Owner, MultiPolygon<f64>)> =
+            parallel::map(near, |(owner, c)| (owner, shape.intersection(&c.shape)));
+        cut.retain(|(_, land)| !land.0.is_empty());
         let drawn = cut.iter().map(|&(c, _)| Some(c));
         let pieces = drawn
             .chain([None])

@@ -4,6 +4,8 @@
 mod after;
 mod borders;
 mod by_lineage;
+#[cfg(feature = "server")]
+pub mod cells;
 mod contend;
 mod edges;
 mod facts;
@@ -12,17 +14,21 @@ mod land;
 mod layer;
 mod lineage;
 pub mod metric;
+mod parallel;
 pub mod probability;
+#[cfg(feature = "server")]
 pub mod slivers;
 mod stretch;
 mod zones;
 
 pub use after::after;
 pub use borders::Border;
+#[cfg(feature = "server")]
+pub use cells::Cells;
 pub use edges::{Edge, Edges, Nearest, Owner};
 pub use facts::Fix;
 pub use find::{Engine, NotCovered};
 pub use land::{Land, OnLand};
 pub use layer::{Containment, Layer};
 pub use stretch::{StretchLine, chain};
-pub use zones::Zone;
+pub use zones::{GroundParts, Zone, ZoneParts};

@@ -44,6 +44,17 @@ impl StretchLine {
         (!edges.is_empty()).then(|| StretchLine { edges: Edges::of_list(edges) })
     }
 
+    /// The stretch that was told as lines (degrees).
+    pub fn of_lines(lines: &MultiLineString<f64>) -> StretchLine {
+        let edge = |l: Line<f64>| {
+            let northward = (l.start.y, l.start.x) < (l.end.y, l.end.x);
+            let (a, b) = if northward { (l.start, l.end) } else { (l.end, l.start) };
+            Edge { a, b, left: None, right: None }
+        };
+        let lines = lines.iter().flat_map(|line| line.lines()).filter(|l| l.start != l.end);
+        StretchLine { edges: Edges::of_list(lines.map(edge).collect()) }
+    }
+
     /// Geodesic distance from the stretch in metres; `None` beyond `reach_m`.
     pub fn distance_within_m(&self, p: Coord<f64>, reach_m: f64) -> Option<f64> {
         self.edges.nearest_within(p, reach_m).map(|n| n.distance_m)

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use geo::{BooleanOps, Coord, Intersects, LineString, MultiLineString, MultiPolygon};
+use geo::{BooleanOps, BoundingRect, Coord, Intersects, LineString, MultiLineString, MultiPolygon, Rect};
 use jiff::civil::Date;
 
 use super::contend;
 use super::edges::Edges;
 use super::layer::Layer;
+use super::metric::LocalPlane;
 use super::stretch::{StretchLine, chain, common_line};
 use crate::domain::{Claim, Dispute, Level, Register, Shape, Stretch, Unit, ZoneFact, ZoneKind};
 
@@ -88,6 +89,20 @@ impl Zone {
         ZoneFact { dispute: dispute.into(), kind: self.kind(), distance_m, inside }
     }
 
+    /// A box (degrees) with the whole zone in it; `None`: there is no zone.
+    pub fn bounds(&self) -> Option<Rect<f64>> {
+        let (rect, reach_m) = match (&self.ground, &self.stretch) {
+            (Ground::Filed(zone), _) => (zone.land.bounding_rect()?, 0.0),
+            (Ground::Derived { width_m }, Some(line)) => (line.lines().bounding_rect()?, *width_m),
+            _ => return None,
+        };
+        // A degree of longitude is shortest at the end nearer to a pole; the metre covers what is drawn along geodesics.
+        let end = if rect.max().y.abs() > rect.min().y.abs() { rect.max() } else { rect.min() };
+        let (dx, dy) = LocalPlane::at(end).reach_deg(1.05 * reach_m + 1.0);
+        let margin = Coord { x: dx, y: dy };
+        Some(Rect::new(rect.min() - margin, rect.max() + margin))
+    }
+
     /// The zone as polygons in degrees: as filed, or drawn from the stretch.
     pub fn polygons(&self) -> MultiPolygon<f64> {
         match (&self.ground, &self.stretch) {
@@ -96,6 +111,24 @@ impl Zone {
             _ => MultiPolygon(Vec::new()),
         }
     }
+}
+
+/// What a zone consists of, to be carried elsewhere: to a phone, whose boundaries are too coarse to draw it anew.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ZoneParts {
+    /// The day it holds from; `None`: from the beginning.
+    pub from: Option<Date>,
+    pub ground: GroundParts,
+    /// The stretch of line as lines (degrees).
+    pub stretch: Option<MultiLineString<f64>>,
+}
+
+/// How a zone is known, with its shape in degrees where it has one of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub enum GroundParts {
+    Derived { width_m: f64 },
+    Filed { land: MultiPolygon<f64>, end_gaps_m: Vec<f64>, by_one: bool },
+    None,
 }
 
 /// The zones of one dispute, each with its first day (`None`: from the beginning).
@@ -110,6 +143,42 @@ impl ZoneTimeline {
         let mut zones = vec![(None, zone(&dispute.as_of(first), first, maps, known))];
         for date in dispute.zone_dates() {
             zones.push((Some(date), zone(&dispute.as_of(date), date, maps, known)));
+        }
+        ZoneTimeline { zones }
+    }
+
+    /// Its zones in parts, first to last.
+    pub fn parts(&self) -> Vec<ZoneParts> {
+        let parts = |(from, zone): &(Option<Date>, Zone)| ZoneParts {
+            from: *from,
+            ground: match &zone.ground {
+                Ground::Derived { width_m } => GroundParts::Derived { width_m: *width_m },
+                Ground::Filed(z) => {
+                    GroundParts::Filed { land: z.land.clone(), end_gaps_m: z.end_gaps_m.clone(), by_one: z.by_one }
+                }
+                Ground::None => GroundParts::None,
+            },
+            stretch: zone.stretch.as_ref().map(|s| s.lines()),
+        };
+        self.zones.iter().map(parts).collect()
+    }
+
+    /// Put together again. `parts` come first to last, and there is at least one (else there is no zone).
+    pub fn of_parts(parts: Vec<ZoneParts>) -> ZoneTimeline {
+        let whole = |parts: ZoneParts| {
+            let ground = match parts.ground {
+                GroundParts::Derived { width_m } => Ground::Derived { width_m },
+                GroundParts::Filed { land, end_gaps_m, by_one } => {
+                    let edges = Edges::of_shapes(std::iter::once(&land));
+                    Ground::Filed(FiledZone { land, end_gaps_m, edges, by_one })
+                }
+                GroundParts::None => Ground::None,
+            };
+            (parts.from, Zone { ground, stretch: parts.stretch.map(|lines| Arc::new(StretchLine::of_lines(&lines))) })
+        };
+        let mut zones: Vec<(Option<Date>, Zone)> = parts.into_iter().map(whole).collect();
+        if zones.is_empty() {
+            zones.push((None, Zone { ground: Ground::None, stretch: None }));
         }
         ZoneTimeline { zones }
     }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::{Lang, RecordError, Text, UserRole};
+use crate::phone::AreaError;
 use crate::service::{ActionError, IncidentRefusal, PeopleError, PhotoRefusal, QuestionError, ShapeFault};
 use crate::store::StoreError;
 
@@ -182,6 +183,16 @@ impl Problem {
     pub fn bad_question(error: &QuestionError, lang: Lang) -> Problem {
         let title = Text::new("Câu hỏi không đọc được", "The question cannot be read");
         Problem::new(StatusCode::BAD_REQUEST, &title, &error.text(), error.code(), lang)
+    }
+
+    /// An area for a phone that is none.
+    pub fn bad_area(error: &AreaError, lang: Lang) -> Problem {
+        let title = Text::new("Khu vực không đóng gói được", "The area cannot be packed");
+        let status = match error {
+            AreaError::Unwritable(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        Problem::new(status, &title, &error.text(), error.code(), lang)
     }
 
     pub fn bad_parameter(name: &str, lang: Lang) -> Problem {

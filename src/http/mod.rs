@@ -1,6 +1,7 @@
 //! Routes, status codes, JSON. A handler extracts, calls a service, renders.
 
 mod agreements;
+mod attribute;
 pub mod auth;
 mod cache;
 mod disputes;
@@ -12,6 +13,7 @@ mod ogc;
 mod openapi;
 mod pages;
 mod people;
+mod phone;
 mod photos;
 mod records;
 mod reforms;
@@ -22,11 +24,13 @@ mod web;
 mod write;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::http::{HeaderValue, header};
+use axum_server::tls_rustls::RustlsConfig;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -40,8 +44,9 @@ pub use pages::paths as page_paths;
 /// No request is worth more than this.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Everything the page needs comes from this server, and nothing else may load.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+/// Everything the page needs comes from this server, and nothing else may load. WebAssembly is the engine on the phone;
+/// text is never made into script.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
      img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
@@ -66,7 +71,10 @@ fn with_live(office: Arc<Office>, access: auth::Access, live: Arc<live::Live>) -
     let guard = axum::middleware::from_fn_with_state(state.clone(), auth::guard);
     let (api, document) = OpenApiRouter::with_openapi(openapi::document())
         .routes(routes!(routes::locate))
+        .routes(routes!(attribute::attribute))
         .routes(routes!(routes::units))
+        .routes(routes!(routes::search))
+        .routes(routes!(phone::area))
         .routes(routes!(routes::disputes, disputes::open))
         .routes(routes!(disputes::dossier))
         .routes(routes!(disputes::event))
@@ -150,23 +158,56 @@ fn with_live(office: Arc<Office>, access: auth::Access, live: Arc<live::Live>) -
         .layer(CatchPanicLayer::custom(error::panicked))
 }
 
-/// Serves until the process is asked to stop. `ready` is called with the address once connections are accepted.
+/// How long requests under way may still take once the process was asked to stop.
+const GOING: Duration = Duration::from_secs(10);
+
+/// Certificate chain and private key, PEM files.
+pub struct Tls {
+    pub cert: PathBuf,
+    pub key: PathBuf,
+}
+
+/// Serves until the process is asked to stop, over TLS where a certificate is given. `ready` is called with the address
+/// once connections are accepted.
+///
+/// # Errors
+/// The address cannot be listened on; certificate or key cannot be read or do not fit.
 pub async fn serve(
     office: Arc<Office>,
     access: auth::Access,
     addr: SocketAddr,
+    tls: Option<&Tls>,
     ready: impl FnOnce(SocketAddr),
 ) -> std::io::Result<()> {
-    let listener = tokio::net::TcpListener::bind(addr).await?;
+    let tls = match tls {
+        Some(Tls { cert, key }) => {
+            // Another provider may have been chosen already; either does.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            Some(RustlsConfig::from_pem_file(cert, key).await?)
+        }
+        None => None,
+    };
+    let listener = std::net::TcpListener::bind(addr)?;
+    listener.set_nonblocking(true)?;
     ready(listener.local_addr()?);
     let live = live::Live::listen(&office);
     live::deliver(&office);
     let app = with_live(office, access, live.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let down = async move {
+    let Some(tls) = tls else {
+        let down = async move {
+            stopped().await;
+            live.stop();
+        };
+        return axum::serve(tokio::net::TcpListener::from_std(listener)?, app).with_graceful_shutdown(down).await;
+    };
+    let handle = axum_server::Handle::new();
+    let down = handle.clone();
+    tokio::spawn(async move {
         stopped().await;
         live.stop();
-    };
-    axum::serve(listener, app).with_graceful_shutdown(down).await
+        down.graceful_shutdown(Some(GOING));
+    });
+    axum_server::from_tcp_rustls(listener, tls)?.handle(handle).serve(app).await
 }
 
 async fn stopped() {

@@ -243,3 +243,27 @@ pub fn at_or_today(at: Option<&str>) -> Result<Date, QuestionError> {
 pub(super) fn geojson(body: Bytes) -> Response {
     ([(header::CONTENT_TYPE, "application/geo+json")], body).into_response()
 }
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SearchParams {
+    /// A name or a code, with or without diacritics, of today or before.
+    #[param(example = "quang lam")]
+    q: String,
+    /// At most 50; default 20.
+    limit: Option<usize>,
+}
+
+/// What is called so?
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SearchAnswer {
+    found: Vec<service::search::Found>,
+}
+
+/// Units and villages by name: with or without diacritics, old names and codes included, best fit first.
+#[utoipa::path(get, path = "/api/search", params(SearchParams), responses(
+    (status = 200, body = SearchAnswer), (status = 400, body = Problem, content_type = "application/problem+json")))]
+pub async fn search(State(state): State<AppState>, Params(params): Params<SearchParams>) -> Json<SearchAnswer> {
+    let q: String = params.q.chars().take(200).collect();
+    Json(SearchAnswer { found: state.office.now().search(&q, params.limit.unwrap_or(20)) })
+}

@@ -14,10 +14,14 @@ struct Dist;
 
 const NO_WEB_BUILD: &str = include_str!("no_web_build.html");
 
-/// A file of the web build; `/` is its index. Names carry a hash, so they are kept for good; the index never is.
+/// A file of the web build; `/` is its index, `/field` the page for the field. Names under `assets/` carry a hash, so they
+/// are kept for good; pages never are, nor the service worker.
 pub async fn page_or_file(uri: Uri, Language(lang): Language) -> Response {
     let path = uri.path().trim_start_matches('/');
-    let path = if path.is_empty() { "index.html" } else { path };
+    let path = if path.is_empty() { "index" } else { path };
+    // A page is asked for by its name alone.
+    let page = format!("{path}.html");
+    let path = if path.contains(['.', '/']) { path } else { &page };
     match Dist::get(path) {
         Some(file) => {
             let kept = path.starts_with("assets/");

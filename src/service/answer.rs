@@ -313,6 +313,9 @@ pub struct Basis {
     pub date: Option<String>,
     /// 1 σ of the position of the line in metres.
     pub line_accuracy_m: f64,
+    /// On a phone: no line is farther than this from the published one, in metres; it is part of `line_accuracy_m`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub simplification_m: Option<f64>,
     /// 1 σ of the position in metres.
     pub gps_sigma_m: f64,
     /// True: assumed, as no accuracy came with the position.

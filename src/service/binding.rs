@@ -41,6 +41,7 @@ pub fn stands_between(agreement: &Agreement, register: &Register, communes: &[&s
 }
 
 /// Does a commune at a date lie on the land of one of the parties an agreement binds?
+#[cfg(feature = "server")]
 pub fn is_bound(agreement: &Agreement, register: &Register, commune: &str, at: Date) -> bool {
     agreement.parties.iter().any(|p| covers(register, p, commune, at))
 }

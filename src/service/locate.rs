@@ -376,6 +376,7 @@ impl Service {
             licence: info.licence.clone(),
             date: info.date.clone(),
             line_accuracy_m: finding.line_sigma_m,
+            simplification_m: None,
             gps_sigma_m: finding.gps_sigma_m,
             gps_assumed: fix.accuracy_m.is_none(),
             indicative: info.indicative,

@@ -2,80 +2,118 @@
 //! ways.
 
 mod acting;
+#[cfg(feature = "server")]
 mod action;
 pub mod answer;
+#[cfg(feature = "server")]
 mod attribute;
+#[cfg(feature = "server")]
 mod audit;
+#[cfg(feature = "server")]
 mod backup;
 mod binding;
+#[cfg(feature = "server")]
 mod collections;
 mod disputing;
+#[cfg(feature = "server")]
 pub mod dossier;
 mod explain;
+#[cfg(feature = "server")]
 pub mod filing;
+#[cfg(feature = "server")]
 pub mod gis;
+#[cfg(feature = "server")]
 pub mod importing;
+#[cfg(feature = "server")]
 pub mod inbox;
+#[cfg(feature = "server")]
 pub mod incidents;
+#[cfg(feature = "server")]
+mod indexes;
 mod locate;
 mod names;
+#[cfg(feature = "server")]
 pub mod notify;
+#[cfg(feature = "server")]
 mod office;
+#[cfg(feature = "server")]
 pub mod people;
+#[cfg(feature = "server")]
 pub mod photos;
+#[cfg(feature = "server")]
 mod recording;
+#[cfg(feature = "server")]
 mod reform;
+#[cfg(feature = "server")]
 mod reforming;
+#[cfg(feature = "server")]
 mod restore;
+#[cfg(feature = "server")]
 pub mod retention;
+#[cfg(feature = "server")]
 pub mod review;
+#[cfg(feature = "server")]
 mod rights;
+#[cfg(feature = "server")]
 pub mod role_import;
 mod roles;
+#[cfg(feature = "server")]
+pub mod search;
+#[cfg(feature = "server")]
 mod slivers;
+#[cfg(feature = "server")]
 mod transfer;
 
-use std::path::Path;
+#[cfg(feature = "server")]
+mod open;
+
 use std::sync::Arc;
 
-use crate::atlas::{Atlas, AtlasError};
+#[cfg(feature = "server")]
+use crate::atlas::Atlas;
 use crate::crs::PositionError;
 use crate::domain::{DatasetInfo, Defect, INCIDENT_KINDS, IncidentKind, Records, Reform, Register, Text, rules};
-use crate::engine::{Engine, Layer};
-use crate::store::StoreError;
+use crate::engine::Engine;
 
+#[cfg(feature = "server")]
 pub use action::{ActionError, ShapeFault};
-pub use attribute::{AttributeError, AttributeOptions, Summary, XyColumns, attribute};
+#[cfg(feature = "server")]
+pub use attribute::{AttributeError, AttributeOptions, Summary, XyColumns, attribute, attribute_ndjson};
+#[cfg(feature = "server")]
 pub use audit::audit;
+#[cfg(feature = "server")]
 pub use backup::{Backed, BackupError, Manifest, backup};
+#[cfg(feature = "server")]
 pub use collections::{UnitsQuery, agreement_here, agreements, disputes, disputes_at, units};
 pub use explain::{percent, zone_words};
+#[cfg(feature = "server")]
 pub use incidents::IncidentRefusal;
 pub use locate::{PositionText, Question};
+#[cfg(feature = "server")]
 pub use office::Office;
+#[cfg(feature = "server")]
+pub use open::OpenError;
+#[cfg(feature = "server")]
 pub use people::PeopleError;
+#[cfg(feature = "server")]
 pub use photos::PhotoRefusal;
+#[cfg(feature = "server")]
 pub use recording::{NewAmendment, NewClaim, NewDispute, NewEvent, Words, find_dispute};
+#[cfg(feature = "server")]
 pub use reform::{
     AgreementChange, DisputeChange, DisputeOutcome, GoingOn, HandOver, HandOverItem, HandOverKind, LevelCount, Origin,
     PartyChange, Plan, Succession, plan,
 };
+#[cfg(feature = "server")]
 pub use reforming::{HandOverList, HandedItem};
+#[cfg(feature = "server")]
 pub use restore::{Restored, restore};
 use roles::Bodies;
+#[cfg(feature = "server")]
 pub use slivers::{
     ComparedMaps, SliverHere, SliverRow, SliversError, SliversFound, SliversQuery, evidence, read_amount, slivers,
     slivers_near,
 };
-
-/// Why the datasets or the records cannot be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    #[error(transparent)]
-    Atlas(#[from] AtlasError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
 
 /// Datasets and records at one moment, ready to be asked. Immutable; share it behind an `Arc`.
 #[derive(Debug)]
@@ -88,36 +126,40 @@ pub struct Service {
     builtin_register: Arc<Register>,
     pub defects: Arc<Vec<(String, Vec<Defect>)>>,
     bodies: Bodies,
+    #[cfg(feature = "server")]
     overlays: slivers::Overlays,
+    #[cfg(feature = "server")]
     lands: incidents::Lands,
+    #[cfg(feature = "server")]
     gis: gis::Memory,
 }
 
 impl Service {
-    /// The active datasets under `data`, or the built-in indicative set where none is active, with the records kept there.
-    ///
-    /// # Errors
-    /// [`OpenError`] where something kept there is damaged.
-    pub fn open(data: &Path) -> Result<Arc<Service>, OpenError> {
-        Ok(Office::open(data)?.now())
+    #[cfg(feature = "server")]
+    pub fn new(atlas: Atlas) -> Service {
+        let Atlas { register, reforms, records, datasets, expected_overlaps, kept } = atlas;
+        let defects = datasets.iter().map(|d| (d.info.id.clone(), d.defects.clone())).collect();
+        let layers = datasets.into_iter().map(|d| Arc::new(indexes::layer(d, kept.as_ref()))).collect();
+        let builtin_register = register.clone();
+        let engine = Engine::new(register, &reforms, layers, records.disputes.clone(), expected_overlaps);
+        Service { defects: Arc::new(defects), ..Service::on(engine, records, reforms, builtin_register) }
     }
 
-    pub fn new(atlas: Atlas) -> Service {
-        let Atlas { register, reforms, records, datasets, expected_overlaps } = atlas;
-        let defects = Arc::new(datasets.iter().map(|d| (d.info.id.clone(), d.defects.clone())).collect());
-        let layers = datasets.into_iter().map(|d| Arc::new(Layer::new(d))).collect();
-        let builtin_register = Arc::new(register.clone());
-        let engine = Engine::new(register, &reforms, layers, records.disputes.clone(), expected_overlaps);
-        let bodies = Bodies::new(&records.bodies);
+    /// Records over an engine that has their disputes. `reforms` are those the engine's register has in it, and
+    /// `register` is that without the ones users apply.
+    pub fn on(engine: Engine, records: Records, reforms: Vec<Reform>, register: Register) -> Service {
         Service {
             engine,
-            bodies,
+            bodies: Bodies::new(&records.bodies),
             records,
             builtin_reforms: Arc::new(reforms),
-            builtin_register,
-            defects,
+            builtin_register: Arc::new(register),
+            defects: Arc::default(),
+            #[cfg(feature = "server")]
             overlays: Default::default(),
+            #[cfg(feature = "server")]
             lands: Default::default(),
+            #[cfg(feature = "server")]
             gis: Default::default(),
         }
     }
@@ -127,42 +169,9 @@ impl Service {
         self.builtin_reforms.iter().chain(&self.records.reforms)
     }
 
-    /// The same datasets with other records; cheap, as the indexes are shared, unless a reform has come.
-    pub fn with_records(&self, records: Records) -> Service {
-        let engine = if records.reforms == self.records.reforms {
-            self.engine.with_disputes(records.disputes.clone())
-        } else {
-            self.reformed(&records)
-        };
-        Service {
-            engine,
-            bodies: Bodies::new(&records.bodies),
-            records,
-            builtin_reforms: self.builtin_reforms.clone(),
-            builtin_register: self.builtin_register.clone(),
-            defects: self.defects.clone(),
-            overlays: self.overlays.clone(),
-            // A reform changes who answers for what.
-            lands: Default::default(),
-            gis: Default::default(),
-        }
-    }
-
-    /// The engine under the reforms of the records. Only reforms that fit the register are ever recorded; one that does
-    /// not fit leaves the register as it was and is said in the log.
-    fn reformed(&self, records: &Records) -> Engine {
-        let mut register = (*self.builtin_register).clone();
-        let mut reforms = (*self.builtin_reforms).clone();
-        for reform in &records.reforms {
-            match register.apply(reform) {
-                Ok(after) => {
-                    register = after;
-                    reforms.push(reform.clone());
-                }
-                Err(problems) => tracing::error!(reform = reform.id, ?problems, "a recorded reform does not fit"),
-            }
-        }
-        self.engine.with_reforms(register, &reforms, records.disputes.clone())
+    /// The register without the reforms that users applied.
+    pub fn builtin_register(&self) -> &Register {
+        &self.builtin_register
     }
 
     pub fn datasets(&self) -> impl Iterator<Item = &DatasetInfo> {
@@ -189,6 +198,7 @@ pub enum QuestionError {
     Level(String),
     #[error("unknown kind of incident: {0}")]
     Kind(String),
+    #[cfg(feature = "server")]
     #[error(transparent)]
     Slivers(#[from] SliversError),
 }
@@ -203,6 +213,7 @@ impl QuestionError {
             QuestionError::NoPosition => "no_position",
             QuestionError::Level(_) => "unknown_level",
             QuestionError::Kind(_) => "unknown_kind",
+            #[cfg(feature = "server")]
             QuestionError::Slivers(e) => e.code(),
         }
     }
@@ -211,6 +222,7 @@ impl QuestionError {
     pub fn text(&self) -> Text {
         match self {
             QuestionError::Position(e) => e.text(),
+            #[cfg(feature = "server")]
             QuestionError::Slivers(e) => e.text(),
             QuestionError::Accuracy(s) => Text::new(
                 format!(

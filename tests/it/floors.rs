@@ -10,7 +10,7 @@ const FLOORS: [&[&str]; 8] = [
     &["engine", "store", "export"],
     &["import"],
     &["service"],
-    &["pages"],
+    &["pages", "phone"],
     &["http"],
     &["cli"],
 ];

@@ -175,3 +175,78 @@ async fn the_page_may_load_from_this_server_only() {
     let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
     assert!(policy.starts_with("default-src 'none'") && !policy.contains("http"), "{policy}");
 }
+
+/// Sends a file of points and gives status, type and body.
+async fn attribute(path: &str, kind: &str, body: impl Into<Body>) -> (StatusCode, String, String) {
+    let request = Request::post(path).header(header::CONTENT_TYPE, kind).body(body.into()).unwrap();
+    let response = giapranh::http::app(toy(), Default::default()).oneshot(request).await.unwrap();
+    let (status, kind) = (response.status(), response.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned());
+    let bytes = axum::body::to_bytes(response.into_body(), 64 << 20).await.unwrap();
+    (status, kind, String::from_utf8(bytes.to_vec()).unwrap())
+}
+
+#[tokio::test]
+async fn a_file_of_points_goes_through_as_the_library_does_it() {
+    let file = "id,lon,lat\n1,102.05,22.02\n2,\"102.05\",22.15\n3,,\n";
+    let (status, kind, over_http) = attribute("/api/attribute?at=2026-01-01", "text/csv", file).await;
+    assert_eq!((status, kind.as_str()), (StatusCode::OK, "text/csv; charset=utf-8"));
+    let options = giapranh::service::AttributeOptions { at: Some(jiff::civil::date(2026, 1, 1)), ..Default::default() };
+    let mut library = Vec::new();
+    giapranh::service::attribute(&toy().now(), file.as_bytes(), &mut library, &options, |_| {}).unwrap();
+    assert_eq!(over_http, String::from_utf8(library).unwrap());
+    assert_eq!(over_http.lines().nth(1).unwrap().split(',').nth(5), Some("a1"));
+}
+
+#[tokio::test]
+async fn objects_a_line_come_back_with_the_answer_in_them() {
+    let lines = "{\"id\":1,\"lon\":102.05,\"lat\":22.02}\n\n[1]\n{\"lon\":\"102.05\",\"lat\":null}\n{\"x\":102.05,\"y\":22.02,\"day\":\"2023-06-01\"}\n";
+    let path = "/api/attribute?date_column=day";
+    let (status, kind, body) = attribute(path, "application/x-ndjson", lines).await;
+    assert_eq!((status, kind.as_str()), (StatusCode::OK, "application/x-ndjson"));
+    let rows: Vec<Value> = body.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(rows.len(), 4);
+    // No date in the row, though a column was named: said, not guessed.
+    assert!(rows[0]["gr_error"].as_str().unwrap().contains("date"), "{}", rows[0]);
+    assert_eq!(rows[1]["gr_line"], "[1]");
+    assert!(rows[2]["gr_error"].is_string() && rows[2]["lon"] == "102.05");
+    assert_eq!(rows[3]["gr_lon"], 102.05);
+    let (_, _, body) = attribute("/api/attribute?at=2026-01-01", "application/x-ndjson", lines).await;
+    let first: Value = serde_json::from_str(body.lines().next().unwrap()).unwrap();
+    assert_eq!((&first["gr_commune"], &first["gr_verdict"], &first["id"]), (&"a1".into(), &"sole".into(), &1.into()));
+}
+
+#[tokio::test]
+async fn a_file_nobody_can_read_is_refused_before_anything_is_sent() {
+    for (file, word) in [("", "empty"), ("a,b\n1,2\n", "--x"), ("lon,lat,gr_lon\n1,2,3\n", "gr_lon")] {
+        let (status, kind, body) = attribute("/api/attribute?lang=en", "text/csv", file).await;
+        assert_eq!((status, kind.as_str()), (StatusCode::BAD_REQUEST, "application/problem+json"), "{body}");
+        assert!(body.contains(word), "{body}");
+    }
+    let (status, _, _) = attribute("/api/attribute?crs=EPSG:1", "text/csv", "lon,lat\n").await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+}
+
+/// Rows come back while others are still to be sent, and a client that takes nothing is not worked ahead for: of a file of
+/// 40 MB the server has then read little more than one block of 4 MB.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_file_streams_both_ways_with_back_pressure() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    const ROWS: usize = 50;
+    const PIECES: usize = 400;
+    let pulled = Arc::new(AtomicUsize::new(0));
+    let counted = pulled.clone();
+    let header = futures_util::stream::iter([Ok::<String, std::io::Error>("lon,lat,note\n".into())]);
+    let pieces = futures_util::stream::iter((0..PIECES).map(move |_| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        Ok(format!("102.05,22.02,{}\n", "x".repeat(2000)).repeat(ROWS))
+    }));
+    let body = Body::from_stream(futures_util::StreamExt::chain(header, pieces));
+    let request = Request::post("/api/attribute").header(header::CONTENT_TYPE, "text/csv").body(body).unwrap();
+    let response = giapranh::http::app(toy(), Default::default()).oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let ahead = pulled.load(Ordering::Relaxed);
+    assert!(ahead < PIECES / 3, "{ahead} of {PIECES} pieces were read for a client that takes nothing");
+    let bytes = axum::body::to_bytes(response.into_body(), 256 << 20).await.unwrap();
+    assert_eq!(bytes.iter().filter(|b| **b == b'\n').count(), PIECES * ROWS + 1);
+}

@@ -141,6 +141,7 @@ pub fn atlas() -> Atlas {
         Stretch::FormerLine { districts: ["x1".into(), "x2".into()], inside: "a1".into(), clear_of_outer_m: 250.0 };
     let known = date(2023, 5, 23);
     Atlas {
+        kept: None,
         register: register(),
         reforms: vec![],
         records: Records {

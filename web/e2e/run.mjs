@@ -2,11 +2,15 @@
 // prints what passed and what the boundaries at hand leave out, and leaves screenshots in SHOTS. Exit code 1 when anything failed.
 import { launch, SERVER, visitor } from "./browser.mjs";
 import { journeys as claims } from "./claims.mjs";
+import { journeys as atTheDesk } from "./desk.mjs";
+import { journeys as inTheField } from "./field.mjs";
 import { journeys as onTheMap } from "./journeys.mjs";
 import { journeys as onPages } from "./pages.mjs";
 import { places } from "./places.mjs";
 
-const journeys = { ...onTheMap, ...claims, ...onPages };
+// ONLY=part of a title: for working on one journey.
+const wanted = ([title]) => title.includes(process.env.ONLY ?? "");
+const journeys = Object.fromEntries(Object.entries({ ...onTheMap, ...claims, ...onPages, ...inTheField, ...atTheDesk }).filter(wanted));
 const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } };
 const where = await places();
 console.log(`${SERVER}: ${where.indicative ? "indicative" : "official"} boundaries, ${where.hotspot ? "with" : "without"} a zone at Cây Sặt–Nậm Ngà`);

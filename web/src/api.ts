@@ -1,6 +1,6 @@
 // The only file that speaks to the server.
 import { csrf } from "./csrf";
-import type { Answer, Ask, Attachment, Disputes, Lang, Level, Made, NewClaim, Problem, Slivers, Status, Units } from "./types";
+import type { Answer, Ask, Attachment, Disputes, Found, IncidentFeature, IncidentPage, Lang, Level, Made, Me, NewClaim, PhotoProgress, Problem, Slivers, Status, Units } from "./types";
 
 /** The server refused, in the person's language. */
 export class Refused extends Error {
@@ -14,11 +14,9 @@ export class Unreachable extends Error {}
 
 type Query = Record<string, string | number | null | undefined>;
 
-async function send<T>(path: string, query: Query, lang: Lang, init: RequestInit = {}): Promise<T> {
-  const url = new URL(`api/${path}`, document.baseURI);
-  for (const [key, value] of Object.entries(query)) {
-    if (value !== null && value !== undefined && value !== "") url.searchParams.set(key, String(value));
-  }
+/** A good answer, or why there is none. */
+async function reach(path: string, query: Query, lang: Lang, init: RequestInit): Promise<Response> {
+  const url = addressOf(path, query);
   let response: Response;
   try {
     response = await fetch(url, { ...init, headers: { ...init.headers, "accept-language": lang, "x-csrf-token": csrf() } });
@@ -26,12 +24,19 @@ async function send<T>(path: string, query: Query, lang: Lang, init: RequestInit
     if (init.signal?.aborted) throw error;
     throw new Unreachable(String(error));
   }
-  if (response.ok) return (await response.json()) as T;
+  if (response.ok) return response;
   if (response.headers.get("content-type")?.includes("problem+json")) {
     throw new Refused((await response.json()) as Problem);
   }
   throw new Unreachable(`HTTP ${response.status}`);
 }
+
+async function send<T>(path: string, query: Query, lang: Lang, init: RequestInit = {}): Promise<T> {
+  const response = await reach(path, query, lang, init);
+  return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
+}
+
+const json = (method: string, body: unknown): RequestInit => ({ method, body: JSON.stringify(body), headers: { "content-type": "application/json" } });
 
 export const status = (lang: Lang) => send<Status>("status", {}, lang);
 
@@ -56,4 +61,53 @@ export const keepDocument = (file: File, lang: Lang) =>
   send<Attachment>("documents", { name: file.name }, lang, { method: "POST", body: file, headers: { "content-type": file.type || "application/octet-stream" } });
 
 export const fileClaim = (dispute: string, claim: NewClaim, lang: Lang) =>
-  send<Made>(`disputes/${encodeURIComponent(dispute)}/claims`, {}, lang, { method: "POST", body: JSON.stringify(claim), headers: { "content-type": "application/json" } });
+  send<Made>(`disputes/${encodeURIComponent(dispute)}/claims`, {}, lang, json("POST", claim));
+
+/** Incidents as far as this person may see them, newest received first. */
+export const incidents = (query: Query, lang: Lang, signal?: AbortSignal) =>
+  send<IncidentPage>("incidents", query, lang, signal ? { signal } : {});
+
+export const incident = (id: string, lang: Lang) => send<IncidentFeature>(`incidents/${id}`, {}, lang);
+
+/** The address of a list, for people who go on with it elsewhere. */
+export function addressOf(path: string, query: Query): string {
+  const url = new URL(`api/${path}`, document.baseURI);
+  for (const [key, value] of Object.entries(query)) if (value !== null && value !== undefined && value !== "") url.searchParams.set(key, String(value));
+  return url.href;
+}
+
+export const places = (q: string, lang: Lang, signal: AbortSignal) => send<{ found: Found[] }>("search", { q, limit: 20 }, lang, { signal });
+
+export const me = (lang: Lang) => send<Me>("me", {}, lang);
+
+export const signIn = (name: string, password: string, lang: Lang) => send<Me>("session", {}, lang, json("POST", { name, password }));
+
+export const signOut = (lang: Lang) => send<void>("session", {}, lang, { method: "DELETE" });
+
+/** The same report may be sent again: it is one incident, and the answer is the same. */
+export const report = (id: string, body: object, lang: Lang) =>
+  send<IncidentFeature>(`incidents/${id}`, {}, lang, json("PUT", body));
+
+/** Begins a photo, or says how far it is. */
+export const beginPhoto = (incident: string, photo: { id: string; sha256: string; bytes: number }, lang: Lang) =>
+  send<PhotoProgress>(`incidents/${incident}/photos`, {}, lang, json("POST", photo));
+
+export const photoPiece = (photo: string, offset: number, piece: ArrayBuffer, lang: Lang) =>
+  send<PhotoProgress>(`uploads/${photo}`, {}, lang, { method: "PATCH", body: piece, headers: { "content-type": "application/octet-stream", "upload-offset": String(offset) } });
+
+
+/** The boundary file for a phone: of one unit and around it, or of everything. `onBytes` hears how much has come. */
+export async function areaPack(unit: string | null, lang: Lang, onBytes: (bytes: number) => void): Promise<ArrayBuffer> {
+  const response = await reach("phone/area", { unit }, lang, {});
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  const reader = response.body!.getReader();
+  for (;;) {
+    const { done, value } = await reader.read().catch((error: unknown) => { throw new Unreachable(String(error)); });
+    if (done) break;
+    parts.push(value);
+    bytes += value.byteLength;
+    onBytes(bytes);
+  }
+  return new Blob(parts as BlobPart[]).arrayBuffer();
+}

@@ -38,6 +38,10 @@ export interface Atlas {
   /** Around what is drawn of a dispute, else around the units that now answer for it, in map units; null where neither is
    *  drawn. */
   extentOf(dispute: string): Extent | null;
+  /** Around units and provinces by their codes; null where none of them is drawn. */
+  extentOfUnits(codes: string[]): Extent | null;
+  /** Lights up units by their codes. */
+  pick(codes: string[]): void;
   /** Lines near enough to draw along: units in sight and the stretches disputes are about. */
   lines(): Feature[];
   /** Shows or hides the slivers; the first time they have to be fetched. */
@@ -123,6 +127,8 @@ export function atlas(map: GMap): Atlas {
       const codes = (zone?.parties ?? []).flatMap((p) => p.now.flatMap((unit) => unit.code ?? []));
       return zones.extent(dispute) ?? units.extent(new Set(codes));
     },
+    extentOfUnits: (codes) => units.extent(new Set(codes)),
+    pick: (codes) => units.select(new Set(codes)),
     lines: () => [...units.within(map.sight()), ...zones.stretches()],
     slivers(on) {
       slivers.show(on);

@@ -41,6 +41,7 @@ export const northArrow = () =>
 export const target = () => frame(stroke("M12 5a7 7 0 1 0 0 14 7 7 0 0 0 0-14Z"), stroke("M12 2v4M12 18v4M2 12h4M18 12h4"));
 export const copyIcon = () => frame(stroke("M9 9h11v11H9z"), stroke("M5 15H4V4h11v1"));
 export const linkIcon = () => frame(stroke("M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1"), stroke("M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1"));
+export const shareIcon = () => frame(stroke("M12 15V3M7.5 7.5 12 3l4.5 4.5"), stroke("M5 12v9h14v-9"));
 export const extentIcon = () => frame(stroke("M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5"));
 export const warning = () => frame(stroke("M12 4 2.8 20h18.4Z"), stroke("M12 10v4.5M12 17.2v.1"));
 export const layersIcon = () => frame(stroke("m12 3 9 5-9 5-9-5Z"), stroke("m3 13 9 5 9-5"));
@@ -64,3 +65,11 @@ export const stretchSwatch = () =>
 
 export const sliverSwatch = (noise: boolean) =>
   swatch(svg("path", { d: "M2 12 14 5l18-2 14 4-16 6Z", fill: "var(--map-sliver)", "fill-opacity": noise ? 0.13 : 0.4, stroke: "var(--map-sliver)", "stroke-width": noise ? 0.9 : 1.4, "stroke-dasharray": noise ? "2 2" : null }));
+
+const ring = (x: number, more: Record<string, string | number | null>) => svg("circle", { cx: x, cy: 8, r: 6.6, fill: "var(--map-halo)", stroke: "var(--map-incident)", ...more });
+
+export const incidentSwatch = () =>
+  swatch(ring(8, { "stroke-width": 1.8, "stroke-dasharray": "3 2.2" }), ring(24, { "stroke-width": 2 }), ring(40, { "stroke-width": 1, stroke: "var(--map-commune)" }));
+
+export const clusterSwatch = () =>
+  swatch(ring(24, { "stroke-width": 2 }), svg("path", { d: "M22 6.2 24.4 4.6V11.6", fill: "none", stroke: "currentColor", "stroke-width": 1.6 }));

@@ -7,9 +7,11 @@ import "./styles/form.css";
 import "./styles/answer.css";
 import "./styles/claim.css";
 import "./styles/map.css";
+import "./styles/desk.css";
 import "./styles/print.css";
 import * as api from "./api";
 import { atlas, SLIVERS_FROM_M2 } from "./atlas";
+import { desk as openDesk } from "./desk";
 import { byId, el } from "./dom";
 import { filing } from "./filing";
 import { coordinates } from "./format";
@@ -22,8 +24,10 @@ import { told } from "./panels/card";
 import { hotspot } from "./panels/examples";
 import { legend, renderLayers } from "./panels/layers";
 import { problem } from "./panels/problem";
+import { codesOf, places } from "./panels/places";
 import { search } from "./panels/search";
 import { sliversOf } from "./panels/slivers";
+import { renderTime } from "./panels/time";
 import { initialLang, rememberLang } from "./prefs";
 import * as address from "./state";
 import type { Answer, Ask, Dispute, Lang, Reading, SliverProps, Status } from "./types";
@@ -70,9 +74,42 @@ const claims = filing(map, boundaries, {
   onClosed: () => asked && void ask(asked, { moveMap: false, history: "keep" }),
 });
 const card = told(byId("card"));
+const desk = openDesk(map, () => openTab("incidents"));
+const named = places(byId("places"), (found) => {
+  const codes = codesOf(found);
+  const extent = boundaries.extentOfUnits(codes);
+  if (extent) map.show(extent, 0);
+  boundaries.pick(codes);
+  byId("mapnote").textContent = extent ? "" : t("placeNotDrawn", { name: found.name });
+});
+
+/** The panel's two halves. The one looked at is part of the address as far as it matters: #incidents. */
+function openTab(which: "ask" | "incidents"): void {
+  for (const [tab, pane, name] of [["tabask", "askpane", "ask"], ["tabincidents", "incidentpane", "incidents"]] as const) {
+    const on = name === which;
+    byId(tab).setAttribute("aria-selected", String(on));
+    byId(tab).tabIndex = on ? 0 : -1;
+    byId(pane).hidden = !on;
+  }
+}
+
+function tabs(): void {
+  const both = [["ask", byId("tabask")], ["incidents", byId("tabincidents")]] as const;
+  for (const [which, tab] of both) {
+    tab.addEventListener("click", () => openTab(which));
+    tab.addEventListener("keydown", (event) => {
+      if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+      const [other, button] = both.find(([name]) => name !== which)!;
+      openTab(other);
+      button.focus();
+    });
+  }
+  if (location.hash === "#incidents") openTab("incidents");
+}
 
 function pick(point: LonLat, things: FeatureLike[]): void {
-  if (claims.active()) return;
+  if (claims.active() || desk.touch(things)) return;
+  openTab("ask");
   card.touch(things);
   void ask(form.withOptions(point), { moveMap: false, slivers: sliversOf(things) });
 }
@@ -97,7 +134,15 @@ function kindChanged(): void {
   if (asked) void ask({ ...asked, kind: form.kind() }, { moveMap: false });
 }
 
+function renderDay(): void {
+  if (status) renderTime(byId("time"), status.first_date, status.today, form.at() ?? status.today, (at) => {
+    form.setAt(at);
+    dateChanged();
+  });
+}
+
 function dateChanged(): void {
+  renderDay();
   const at = form.at() ?? status?.today;
   if (at) drawing(boundaries.draw(at).then(renderKey));
   if (asked) void ask({ ...asked, at: form.at() }, { moveMap: false });
@@ -109,6 +154,7 @@ async function ask(question: Ask, how: { moveMap: boolean; history?: "keep"; sli
   touched = how.slivers ?? (question.point && question.point === asked?.point ? touched : []);
   asked = { ...question, at: question.at ?? form.at() ?? status?.today ?? null };
   form.fill(asked);
+  renderDay();
   if (how.history !== "keep") address.write({ ask: asked, view: map.place() }, "push");
   if (asked.point) boundaries.answer.ask(asked.point.lon, asked.point.lat);
   else boundaries.answer.clear();
@@ -215,7 +261,10 @@ function renderAll(): void {
   renderBanner(byId("banner"), byId("foot"), status);
   for (const link of document.querySelectorAll<HTMLAnchorElement>("[data-page]")) link.href = `./${link.dataset["page"]}?lang=${lang()}`;
   renderForm();
+  renderDay();
   renderKey();
+  named.render();
+  desk.render();
   card.render();
   claims.render();
   if (asked) form.fill(asked);
@@ -252,6 +301,7 @@ async function start(): Promise<void> {
   byId("layersbutton").append(layersIcon());
   opens(byId("layersbutton"), byId("layers"));
   opens(byId("menu"), byId("pages"));
+  tabs();
   byId("zoomin").addEventListener("click", () => map.zoomBy(1));
   byId("zoomout").addEventListener("click", () => map.zoomBy(-1));
   byId("zoomall").addEventListener("click", () => map.all());
@@ -269,6 +319,7 @@ async function start(): Promise<void> {
     failed = error;
   }
   renderAll();
+  void desk.start();
   started = true;
   if (first.ask) void ask(first.ask, { moveMap: !first.view, history: "keep" });
   if (!status) return;
@@ -288,3 +339,5 @@ function openAskedClaim(): void {
 }
 
 void start();
+// The map, too, opens without a signal; what it draws then is what the phone still has.
+if ("serviceWorker" in navigator) addEventListener("load", () => void import("virtual:pwa-register").then(({ registerSW }) => registerSW()));

@@ -34,7 +34,7 @@ export interface MapEvents {
 
 export interface GMap {
   add(layers: BaseLayer[]): void;
-  /** The layers whose features are told to `onPick` and `onHover`. */
+  /** More layers whose features are told to `onPick` and `onHover`. */
   tells(layers: BaseLayer[]): void;
   /** Adds interactions, in order; returns what removes them again. */
   interact(more: Interaction[]): () => void;
@@ -76,7 +76,7 @@ export function createMap(target: HTMLElement, events: MapEvents): GMap {
       map.renderSync();
     });
   }
-  let telling: BaseLayer[] = [];
+  const telling: BaseLayer[] = [];
   const under = (pixel: number[]) => {
     const found = map.getFeaturesAtPixel(pixel, { hitTolerance: TOUCH_PX, layerFilter: (layer) => telling.includes(layer) });
     return [...new Set(found)];
@@ -101,7 +101,7 @@ export function createMap(target: HTMLElement, events: MapEvents): GMap {
 
   return {
     add: (layers) => layers.forEach((layer) => map.addLayer(layer)),
-    tells: (layers) => void (telling = layers),
+    tells: (layers) => void telling.push(...layers),
     interact(more) {
       more.forEach((one) => map.addInteraction(one));
       return () => more.forEach((one) => map.removeInteraction(one));

@@ -168,6 +168,8 @@ export interface Basis {
   gps_assumed: boolean;
   indicative: boolean;
   legal_act: string | null;
+  /** On the phone: how far its simplified lines may be off, already part of the uncertainty. */
+  simplification_m?: number | null;
 }
 
 export interface Answer {
@@ -250,4 +252,54 @@ export interface Ask {
   at: string | null;
   /** Kind of incident, for who acts first. */
   kind: IncidentKind | null;
+}
+
+export interface Me { user: { id: string; name: string; role: string; unit: string | null } | null; csrf: string | null }
+
+export interface PhotoProgress { id: string; received: number; bytes: number; done: boolean }
+
+/** One locality's line of an incident. */
+export interface IncidentLine {
+  unit: UnitRef | null;
+  role: string;
+  joint: boolean;
+  state: string;
+  state_name: Text;
+  due?: Due | null;
+}
+export interface Due { what: string; name: Text; at: string }
+
+/** What the page reads of an incident; `facts` fields are missing where it is hidden from the asker. */
+export interface IncidentProps {
+  kind: IncidentKind;
+  kind_name: Text;
+  state: string;
+  state_name: Text;
+  version: number;
+  verdict: Verdict;
+  disputed: boolean;
+  occurred_at: string;
+  received_at: string;
+  changed_at: string;
+  demo: boolean;
+  hidden: boolean;
+  lines: IncidentLine[];
+  minutes?: { signed: { unit: UnitRef }[]; missing: string[] } | null;
+  device_differs?: Text[];
+  due?: Due | null;
+}
+export interface IncidentFeature { type: "Feature"; id: string; geometry: { type: "Point"; coordinates: [number, number] } | null; properties: IncidentProps }
+export interface IncidentPage { type: "FeatureCollection"; features: IncidentFeature[]; numberReturned: number; next: string | null }
+
+/** What a name stands for: a unit at its time, or a village that a dispute names. */
+export interface Found {
+  name: string;
+  what: "unit" | "village";
+  level?: Level;
+  dispute?: string;
+  dispute_name?: Text;
+  unit: UnitRef & { code: string };
+  valid_from: string | null;
+  valid_to: string | null;
+  became: (UnitRef & { code: string })[];
 }

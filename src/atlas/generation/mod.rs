@@ -5,6 +5,7 @@
 //! DATA/boundaries/active                                  the id of the active generation
 //! DATA/boundaries/generations/<id>/boundaries.postcard    Vec<Dataset>, checked
 //! DATA/boundaries/generations/<id>/manifest.json          what it is, and the SHA-256 of the file beside it
+//! DATA/boundaries/generations/<id>/<dataset>.cells        an index made from a dataset; made anew when it does not fit
 //! DATA/boundaries/downloads/                              files on their way; empty after a pull
 //! DATA/boundaries/lock                                    held while something is written
 //! ```
@@ -55,6 +56,11 @@ impl Store {
 
     fn generations(&self) -> PathBuf {
         self.root.join("generations")
+    }
+
+    /// Where a generation is kept.
+    pub fn folder(&self, id: &str) -> PathBuf {
+        self.generations().join(id)
     }
 
     /// The id of the active generation; `None` where none was ever activated.

@@ -4,7 +4,7 @@ use super::Value;
 use super::scan::Tagged;
 use super::words::Tag;
 use crate::crs::PositionError;
-use crate::crs::proj::{EASTINGS_M, NORTHINGS_M};
+use crate::crs::convert::{EASTINGS_M, NORTHINGS_M};
 use crate::crs::readings::Mend;
 use crate::domain::Text;
 

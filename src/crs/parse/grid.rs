@@ -5,7 +5,7 @@ use super::scan::{Mark, Num, Part, Tagged};
 use super::words::Tag;
 use super::{Format, Input, Typed, Value};
 use crate::crs::PositionError;
-use crate::crs::proj::{EASTINGS_M, NORTHINGS_M};
+use crate::crs::convert::{EASTINGS_M, NORTHINGS_M};
 
 pub(super) const FORMAT: Format = Format {
     code: "grid",

@@ -27,7 +27,11 @@ const ADMINS: &[UserRole] = &[Admin];
 /// (method, path as it is routed, rule).
 pub const RULES: &[(&str, &str, Rule)] = &[
     ("GET", "/api/locate", Reading),
+    // A file of points goes through and nothing of it stays.
+    ("POST", "/api/attribute", Reading),
     ("GET", "/api/units", Reading),
+    ("GET", "/api/search", Reading),
+    ("GET", "/api/phone/area", Reading),
     ("GET", "/api/status", Reading),
     ("GET", "/api/slivers", Reading),
     ("GET", "/api/disputes", Reading),

@@ -1,7 +1,11 @@
 // The same words in English.
+import { desk } from "./en.desk";
+import { field } from "./en.field";
 import type { vi } from "./vi";
 
 export const en: Record<keyof typeof vi, string> = {
+  ...field,
+  ...desk,
   skip: "Go to the search form",
   question: "Whose forest is this point?",
   intro: "Tap the map, or type a position just as your device or paper map shows it. giapranh says which localities answer for it, how sure that is, and on what basis.",

@@ -3,7 +3,7 @@ import Fill from "ol/style/Fill";
 import Stroke from "ol/style/Stroke";
 import Text from "ol/style/Text";
 
-const NAMES = ["outside", "land", "commune", "district", "province", "halo", "label", "zone", "stretch", "select", "lit", "point", "near", "claim1", "claim2", "claim3", "sliver", "fault", "draw"] as const;
+const NAMES = ["outside", "land", "commune", "district", "province", "halo", "label", "zone", "stretch", "select", "lit", "point", "near", "claim1", "claim2", "claim3", "sliver", "fault", "draw", "incident"] as const;
 export type Palette = Record<(typeof NAMES)[number], string>;
 
 export function readPalette(): Palette {

@@ -32,7 +32,7 @@ export interface UnitLayers {
   look(sight: Extent): void;
   /** The units that reach into an extent, as they are drawn. */
   within(extent: Extent): Feature[];
-  /** Around the units with these codes, in map units; null where none of them is drawn. */
+  /** Around the units and provinces with these codes, in map units; null where none of them is drawn. */
   extent(codes: ReadonlySet<string>): Extent | null;
   paint(palette: Palette): void;
 }
@@ -67,7 +67,7 @@ export function unitLayers(): UnitLayers {
     within: (extent) => units.getFeaturesInExtent(extent),
     extent(codes) {
       const box = createEmpty();
-      for (const unit of units.getFeatures()) if (codes.has(String(unit.getId()))) extend(box, unit.getGeometry()!.getExtent());
+      for (const unit of [...units.getFeatures(), ...provinces.getFeatures()]) if (codes.has(String(unit.getId()))) extend(box, unit.getGeometry()!.getExtent());
       return isEmpty(box) ? null : box;
     },
     paint(p) {

@@ -1,7 +1,7 @@
 // The whole answer, in the order a person needs it: verdict, what to do about the position, whose, how near, why, on what basis.
 import { el } from "../dom";
-import { copy } from "../clipboard";
-import { copyIcon, linkIcon, verdictIcon, warning } from "../icons";
+import { canShare, copy, share } from "../clipboard";
+import { copyIcon, linkIcon, shareIcon, verdictIcon, warning } from "../icons";
 import { t } from "../i18n";
 import { plainText } from "../plaintext";
 import type { Answer, Dispute, Reading, SliverProps } from "../types";
@@ -19,7 +19,8 @@ export interface AnswerParts { verdict: HTMLElement; rest: HTMLElement[] }
 
 export interface AnswerActions {
   onReading(reading: Reading): void;
-  onClaim(dispute: Dispute): void;
+  /** Null where claims cannot be filed. */
+  onClaim: ((dispute: Dispute) => void) | null;
 }
 
 /** The verdict goes into the live region, the rest below it. `slivers`: those touched together with the place. */
@@ -66,5 +67,6 @@ function actions(a: Answer, picked: boolean, slivers: SliverProps[]): HTMLElemen
   return el("div", { class: "actions" },
     button(copyIcon(), t("copyAnswer"), () => plainText(a, picked, location.href, slivers)),
     button(linkIcon(), t("copyLink"), () => location.href),
+    canShare() && el("button", { type: "button", class: "plain", onclick: () => void share(plainText(a, picked, location.href, slivers), location.href) }, shareIcon(), t("share")),
     out);
 }

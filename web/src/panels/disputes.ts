@@ -7,7 +7,7 @@ import type { Answer, Claim, Dispute, Party } from "../types";
 import { claimFacts, claimsByParty, paper, partyThen, units, whereToDispute, zone } from "../words";
 import { facts, part } from "./part";
 
-export function disputesPart(a: Answer, onClaim: (dispute: Dispute) => void): HTMLElement | null {
+export function disputesPart(a: Answer, onClaim: ((dispute: Dispute) => void) | null): HTMLElement | null {
   if (a.disputes.length === 0) return null;
   return part(t("disputes"), "disputes", ...a.disputes.map((d) => dispute(d, a.at, onClaim)));
 }
@@ -15,7 +15,7 @@ export function disputesPart(a: Answer, onClaim: (dispute: Dispute) => void): HT
 /** The page of a dispute at a date, with everything that is on record. */
 export const dossierAddress = (id: string, at: string) => `./disputes/${encodeURIComponent(id)}?at=${at}&lang=${lang()}`;
 
-function dispute(d: Dispute, at: string, onClaim: (dispute: Dispute) => void): HTMLElement {
+function dispute(d: Dispute, at: string, onClaim: ((dispute: Dispute) => void) | null): HTMLElement {
   const status = word("status", d.status);
   return el("article", { class: d.in_zone ? "dispute in-zone" : "dispute" },
     el("h4", {}, say(d.name)),
@@ -30,7 +30,7 @@ function dispute(d: Dispute, at: string, onClaim: (dispute: Dispute) => void): H
     d.note && say(d.note) && el("p", { class: "muted" }, say(d.note)),
     el("div", { class: "row dispute-actions" },
       el("a", { class: "plain", href: dossierAddress(d.id, at) }, t("dossier")),
-      el("button", { type: "button", class: "plain", "data-claim": d.id, onclick: () => onClaim(d) }, t("fileClaim"))));
+      onClaim && el("button", { type: "button", class: "plain", "data-claim": d.id, onclick: () => onClaim(d) }, t("fileClaim"))));
 }
 
 function side(p: Party, index: number, claims: Claim[]): HTMLElement {

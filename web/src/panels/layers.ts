@@ -1,7 +1,7 @@
 // What the map shows and how to read it: the legend, and the layers that can be switched on.
 import { el } from "../dom";
 import { hectares } from "../format";
-import { claimSwatch, sliverSwatch, stretchSwatch, zoneSwatch } from "../icons";
+import { claimSwatch, clusterSwatch, incidentSwatch, sliverSwatch, stretchSwatch, zoneSwatch } from "../icons";
 import { lang, say, t } from "../i18n";
 import type { ClaimProps, Disputes } from "../types";
 import { partyShort } from "../words";
@@ -29,6 +29,8 @@ export function legend(disputes: Disputes | null, slivers: boolean): HTMLElement
     claims.length === 0 ? row(claimSwatch(0), t("legendClaimFirst")) : null,
     claims.length === 0 ? row(claimSwatch(1), t("legendClaimSecond")) : null,
     ...inOrder(claims).map((c) => row(claimSwatch(c.party), t("legendClaim", { dispute: say(c.name), party: partyShort(c.party_name) }))),
+    row(incidentSwatch(), t("legendIncidents")),
+    row(clusterSwatch(), t("legendCluster")),
     slivers && row(sliverSwatch(false), t("legendSliver")),
     slivers && row(sliverSwatch(true), t("legendNoise")));
 }

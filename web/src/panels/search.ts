@@ -13,6 +13,7 @@ export interface Search {
   fill(ask: Ask): void;
   crs(): string | null;
   at(): string | null;
+  setAt(at: string): void;
   kind(): Ask["kind"];
   /** A picked point with the accuracy and date of the form. */
   withOptions(point: { lon: number; lat: number }): Ask;
@@ -110,6 +111,10 @@ export function search(form: HTMLFormElement, onAsk: (ask: Ask) => void, onCrs: 
     },
     crs: () => text("crs") || null,
     at: () => text("at") || null,
+    setAt(at) {
+      values = { ...collect(), q: text("q") || values.q, at };
+      input("at")!.value = at;
+    },
     kind,
     withOptions: (point) => ({ ...collect(), q: null, point }),
   };

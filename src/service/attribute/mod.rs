@@ -1,6 +1,10 @@
 //! A whole file of points: CSV in, the same CSV out with the answer's columns added.
 
-use std::io::{BufReader, Read, Write};
+mod lines;
+mod ndjson;
+mod quick;
+
+use std::io::{BufReader, BufWriter, Read, Write};
 
 use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
 use jiff::civil::Date;
@@ -12,6 +16,8 @@ use crate::crs::CrsId;
 use crate::domain::rules::{self, Verdict};
 use crate::domain::{Level, Text, today_in_vietnam};
 use crate::engine::Fix;
+
+pub use ndjson::attribute_ndjson;
 
 /// The columns added, in this order.
 pub const COLUMNS: [&str; 9] = [
@@ -51,6 +57,15 @@ pub struct AttributeOptions {
     pub at: Option<Date>,
     /// A column that gives each row's own date.
     pub date_column: Option<String>,
+    /// The distance to the boundary is told where it is no more than this (m); `None`: everywhere. Far boundaries are
+    /// what takes longest.
+    pub boundary_to_m: Option<f64>,
+}
+
+impl AttributeOptions {
+    fn wants_boundary(&self, distance_m: f64) -> bool {
+        self.boundary_to_m.is_none_or(|most| distance_m <= most)
+    }
 }
 
 /// What became of the rows.
@@ -120,6 +135,9 @@ struct Layout {
 
 /// Reads CSV (comma, semicolon or tab) to its end and writes every row with [`COLUMNS`] added. A row that cannot be
 /// read is kept, with `gr_error`. Memory does not grow with the file. `progress` is told the bytes read so far.
+///
+/// Plain rows (decimal degrees in the region, no quotes) go the quick way ([`lines`]), all others one by one through the
+/// same readings, facts and rules as any question; both give the same answer.
 pub fn attribute(
     service: &Service,
     input: impl Read,
@@ -128,17 +146,78 @@ pub fn attribute(
     mut progress: impl FnMut(u64),
 ) -> Result<Summary, AttributeError> {
     let mut input = BufReader::with_capacity(SNIFFED_BYTES, input);
-    let delimiter = sniff_delimiter(std::io::BufRead::fill_buf(&mut input)?);
-    let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(input);
-    let mut writer = WriterBuilder::new().delimiter(delimiter).flexible(true).from_writer(output);
-    let header = reader.byte_headers()?.clone();
-    let layout = layout(&header, options)?;
-    let mut new_header = header.clone();
-    COLUMNS.iter().for_each(|c| new_header.push_field(c.as_bytes()));
-    writer.write_byte_record(&new_header)?;
-
-    let today = options.at.unwrap_or_else(today_in_vietnam);
+    let start = std::io::BufRead::fill_buf(&mut input)?;
+    let delimiter = sniff_delimiter(start);
+    let mut output = BufWriter::new(output);
     let mut summary = Summary::default();
+    let Some(header) = lines::plain_header(start) else {
+        one_by_one(service, input, &mut output, options, delimiter, None, &mut summary, &mut progress)?;
+        output.flush()?;
+        return Ok(summary);
+    };
+    let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(header.as_slice());
+    let names = reader.byte_headers()?.clone();
+    let job = Job::new(service, options, layout(&names, options)?, delimiter);
+    std::io::copy(&mut input.by_ref().take(header.len() as u64), &mut std::io::sink())?;
+    write_header(&mut output, &names, delimiter)?;
+    let read = header.len() as u64;
+    let left = lines::attribute(&job, &mut input, &mut output, &mut summary, |bytes| progress(read + bytes))?;
+    if let Some(left) = left {
+        let rest = std::io::Cursor::new(left).chain(input);
+        one_by_one(service, rest, &mut output, options, delimiter, Some(job), &mut summary, &mut progress)?;
+    }
+    output.flush()?;
+    Ok(summary)
+}
+
+/// What is the same for all rows of a file.
+struct Job<'a> {
+    service: &'a Service,
+    options: &'a AttributeOptions,
+    layout: Layout,
+    delimiter: u8,
+    today: Date,
+}
+
+impl<'a> Job<'a> {
+    fn new(service: &'a Service, options: &'a AttributeOptions, layout: Layout, delimiter: u8) -> Job<'a> {
+        let today = options.at.unwrap_or_else(today_in_vietnam);
+        Job { service, options, layout, delimiter, today }
+    }
+}
+
+fn write_header(output: &mut impl Write, names: &ByteRecord, delimiter: u8) -> Result<(), AttributeError> {
+    let mut header = names.clone();
+    COLUMNS.iter().for_each(|c| header.push_field(c.as_bytes()));
+    let mut writer = WriterBuilder::new().delimiter(delimiter).flexible(true).from_writer(output);
+    writer.write_byte_record(&header)?;
+    Ok(writer.flush()?)
+}
+
+/// The rest of a file whatever is in it. Without a job it begins with the header.
+#[allow(clippy::too_many_arguments)]
+fn one_by_one<'a>(
+    service: &'a Service,
+    input: impl Read,
+    output: &mut impl Write,
+    options: &'a AttributeOptions,
+    delimiter: u8,
+    job: Option<Job<'a>>,
+    summary: &mut Summary,
+    progress: &mut impl FnMut(u64),
+) -> Result<(), AttributeError> {
+    let mut reader =
+        ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(job.is_none()).from_reader(input);
+    let job = match job {
+        Some(job) => job,
+        None => {
+            let names = reader.byte_headers()?.clone();
+            let job = Job::new(service, options, layout(&names, options)?, delimiter);
+            write_header(output, &names, delimiter)?;
+            job
+        }
+    };
+    let mut writer = WriterBuilder::new().delimiter(delimiter).flexible(true).from_writer(output);
     let mut rows: Vec<ByteRecord> = Vec::with_capacity(BATCH);
     loop {
         rows.clear();
@@ -152,19 +231,18 @@ pub fn attribute(
         let done: Vec<(ByteRecord, Row)> = std::mem::take(&mut rows)
             .into_par_iter()
             .map(|record| {
-                let row = service.row(&record, &layout, options, today);
-                (fit(record, layout.width, delimiter), row)
+                let row = job.row(&record);
+                (fit(record, job.layout.width, delimiter), row)
             })
             .collect();
         for (mut record, row) in done {
-            summary.count(&row);
+            summary.count(row.verdict, !row.error.is_empty());
             row.push_to(&mut record);
             writer.write_byte_record(&record)?;
         }
         progress(reader.position().byte());
     }
-    writer.flush()?;
-    Ok(summary)
+    Ok(writer.flush()?)
 }
 
 /// The answer to one row.
@@ -180,6 +258,11 @@ struct Row {
     error: String,
 }
 
+/// A verdict as the answers spell it.
+fn word(verdict: Verdict) -> String {
+    serde_json::to_value(verdict).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
 impl Row {
     fn error(text: Text) -> Row {
         Row { error: format!("{} / {}", text.vi, text.en), ..Row::default() }
@@ -187,15 +270,14 @@ impl Row {
 
     fn push_to(&self, record: &mut ByteRecord) {
         let number = |v: Option<f64>, digits: usize| v.map(|v| format!("{v:.digits$}")).unwrap_or_default();
-        let verdict = self.verdict.and_then(|v| serde_json::to_value(v).ok());
-        let verdict = verdict.as_ref().and_then(|v| v.as_str()).unwrap_or_default();
+        let verdict = self.verdict.map(word).unwrap_or_default();
         for field in [
             &number(self.place.map(|p| p.0), 9),
             &number(self.place.map(|p| p.1), 9),
             &self.commune,
             &self.commune_name,
             &self.province,
-            verdict,
+            &verdict,
             &number(self.boundary_m, 3),
             &self.disputes,
             &self.error,
@@ -206,12 +288,21 @@ impl Row {
 }
 
 impl Summary {
-    fn count(&mut self, row: &Row) {
+    fn add(&mut self, other: &Summary) {
+        self.rows += other.rows;
+        self.errors += other.errors;
+        self.sole += other.sole;
+        self.disputed += other.disputed;
+        self.uncertain += other.uncertain;
+        self.none += other.none;
+        self.ambiguous += other.ambiguous;
+        self.not_known += other.not_known;
+    }
+
+    fn count(&mut self, verdict: Option<Verdict>, error: bool) {
         self.rows += 1;
-        if !row.error.is_empty() {
-            self.errors += 1;
-        }
-        match row.verdict {
+        self.errors += u64::from(error);
+        match verdict {
             Some(Verdict::Sole) => self.sole += 1,
             Some(Verdict::Disputed) => self.disputed += 1,
             Some(Verdict::Uncertain) => self.uncertain += 1,
@@ -223,21 +314,16 @@ impl Summary {
     }
 }
 
-impl Service {
-    fn row(&self, record: &ByteRecord, layout: &Layout, options: &AttributeOptions, today: Date) -> Row {
-        match self.try_row(record, layout, options, today) {
+impl Job<'_> {
+    fn row(&self, record: &ByteRecord) -> Row {
+        match self.try_row(record) {
             Ok(row) => row,
             Err(e) => Row::error(e.text()),
         }
     }
 
-    fn try_row(
-        &self,
-        record: &ByteRecord,
-        layout: &Layout,
-        options: &AttributeOptions,
-        today: Date,
-    ) -> Result<Row, QuestionError> {
+    fn try_row(&self, record: &ByteRecord) -> Result<Row, QuestionError> {
+        let Job { service, options, layout, today, .. } = self;
         if record.len() != layout.width {
             let (has, wants) = (record.len(), layout.width);
             return Ok(Row::error(Text::new(
@@ -252,7 +338,7 @@ impl Service {
         }
         let at = match layout.date {
             Some(i) => row_date(&field(i))?,
-            None => today,
+            None => *today,
         };
         let question = Question {
             position: PositionText::Xy(&x, &y),
@@ -262,17 +348,17 @@ impl Service {
             kind: None,
         };
         let readings = question.readings()?;
-        let Some(read) = self.chosen(&readings) else {
-            let text = super::explain::ambiguous(&self.other_readings(&readings, None));
+        let Some(read) = service.chosen(&readings) else {
+            let text = super::explain::ambiguous(&service.other_readings(&readings, None));
             return Ok(Row { verdict: Some(Verdict::AmbiguousPosition), ..Row::error(text) });
         };
         let fix = Fix { lon_deg: read.lon_deg, lat_deg: read.lat_deg, accuracy_m: None };
         let place = Some((fix.lon_deg, fix.lat_deg));
-        let Ok(finding) = self.engine.find(fix, at) else {
+        let Ok(finding) = service.engine.find_to_judge(fix, at) else {
             return Ok(Row { place, verdict: Some(Verdict::NotKnown), ..Row::default() });
         };
-        let judgement = rules::judge(&finding, self.engine.disputes());
-        let register = &self.engine.register;
+        let judgement = rules::judge(&finding, service.engine.disputes());
+        let register = &service.engine.register;
         let containing = finding.containing().map(|s| &s.territory);
         let unit = containing.and_then(|t| t.commune.as_ref()).and_then(|code| register.at(Level::Commune, code, at));
         let district =
@@ -281,7 +367,7 @@ impl Service {
             .zones
             .iter()
             .filter(|z| z.inside)
-            .filter(|z| self.engine.disputes().iter().any(|d| d.id == z.dispute && d.event_at(at).is_some()));
+            .filter(|z| service.engine.disputes().iter().any(|d| d.id == z.dispute && d.event_at(at).is_some()));
         Ok(Row {
             place,
             commune: containing.and_then(|t| t.commune.clone()).unwrap_or_default(),
@@ -292,7 +378,7 @@ impl Service {
                 .map(|p| p.name.clone())
                 .unwrap_or_default(),
             verdict: Some(judgement.verdict),
-            boundary_m: finding.boundary.as_ref().map(|b| b.distance_m),
+            boundary_m: finding.boundary.as_ref().map(|b| b.distance_m).filter(|m| options.wants_boundary(*m)),
             disputes: disputes.map(|z| z.dispute.as_str()).collect::<Vec<_>>().join(";"),
             error: String::new(),
         })

@@ -1,0 +1,110 @@
+//! How far the nearest boundary is, at least.
+//!
+//! For every leaf near boundaries the index holds k, the distance in leaves (the larger of the two directions) to the
+//! nearest leaf that has edges: so the square of 2k − 1 leaves about it is free of them, and the point's distance from the
+//! square's sides is a lower bound. Away from boundaries the same is held for whole tiles.
+
+use geo::Coord;
+use rayon::prelude::*;
+
+use super::super::metric::LocalPlane;
+use super::layout::{Grid, HAS_MORE, LEAVES_PER_TILE, LEAVES_PER_TILE_SIDE, Place, STEP_BITS, TILE_BITS, View};
+
+const SIDE: usize = LEAVES_PER_TILE_SIDE as usize;
+/// A leaf at least this far (in leaves) from all edges in the tiles about it: beyond those tiles nothing is known.
+const FARTHEST: u8 = SIDE as u8 + 1;
+const FARTHEST_TILES: u32 = 0xFF;
+/// What a boundary drawn along geodesics can be nearer than one drawn straight (m): 2 cm on the longest edges there are.
+const GEODESIC_M: f64 = 0.1;
+
+/// A lower bound of the distance on the ground in metres from a point to the nearest boundary.
+pub fn clearance_m(view: &View, p: Coord<f64>) -> f64 {
+    let Some(place) = view.grid.place(p.x, p.y) else { return 0.0 };
+    let (k, shift) = free(view, place);
+    if k == 0 {
+        return 0.0;
+    }
+    // Steps from the point to the four sides of the free square.
+    let size = 1u32 << shift;
+    let out = f64::from(k - 1) * f64::from(size);
+    let to_side = |at: u32| {
+        let within = f64::from(at & (size - 1));
+        // A point can be a step farther than its place says.
+        (out + within).min(out + f64::from(size) - within - 1.0).max(0.0)
+    };
+    let steps = view.grid.steps_per_degree();
+    let (dx, dy) = (to_side(place.x) / steps, to_side(place.y) / steps);
+    // A degree of longitude is shortest on the side of the square nearest to the pole.
+    let plane = LocalPlane::at(Coord { x: p.x, y: (p.y.abs() + dy).min(89.9) });
+    let m = plane.to_m(Coord { x: p.x + dx, y: (p.y.abs() + dy).min(89.9) }).x;
+    let here = LocalPlane::at(p).to_m(Coord { x: p.x, y: p.y + dy }).y;
+    // 1 %: what a plane is off by at the distances held here.
+    (0.99 * m.min(here) - GEODESIC_M).max(0.0)
+}
+
+/// How many leaves or tiles (the power of two of whose side in steps is given) about the point are free of edges.
+#[inline]
+fn free(view: &View, place: Place) -> (u32, u32) {
+    let Some(&near) = view.near.get(place.tile(view.grid.nx)) else { return (0, STEP_BITS) };
+    if near & HAS_MORE == 0 {
+        return (near, STEP_BITS + TILE_BITS);
+    }
+    let block = (near & !HAS_MORE) as usize * LEAVES_PER_TILE;
+    (view.nearness.get(block + place.within_tile()).map_or(0, |&k| u32::from(k)), STEP_BITS)
+}
+
+/// The sections `near` and `nearness`.
+pub fn measure(grid: &Grid, tiles: &[u32], leaves: &[u32]) -> (Vec<u32>, Vec<u8>) {
+    let (nx, ny) = (grid.nx as usize, grid.ny as usize);
+    let mut near: Vec<u32> = tiles.iter().map(|t| if t & HAS_MORE == 0 { FARTHEST_TILES } else { 0 }).collect();
+    spread(&mut near, nx, ny);
+    let wanted: Vec<usize> = (0..near.len()).filter(|&t| near[t] <= 1).collect();
+    let mut nearness = vec![0u8; wanted.len() * LEAVES_PER_TILE];
+    nearness.par_chunks_exact_mut(LEAVES_PER_TILE).zip(&wanted).for_each(|(block, &tile)| {
+        // The tile with its eight neighbours.
+        let mut field = vec![u32::from(FARTHEST); 9 * LEAVES_PER_TILE];
+        let (x, y) = (tile % nx, tile / nx);
+        for (ty, tx) in (0..9).map(|i| (i / 3, i % 3)) {
+            let (Some(cx), Some(cy)) = ((x + tx).checked_sub(1), (y + ty).checked_sub(1)) else { continue };
+            if cx >= nx || cy >= ny || tiles[cy * nx + cx] & HAS_MORE == 0 {
+                continue;
+            }
+            let start = (tiles[cy * nx + cx] & !HAS_MORE) as usize * LEAVES_PER_TILE;
+            for (i, leaf) in leaves[start..start + LEAVES_PER_TILE].iter().enumerate() {
+                if leaf & HAS_MORE != 0 || *leaf == super::UNDECIDED {
+                    field[(ty * SIDE + i / SIDE) * 3 * SIDE + tx * SIDE + i % SIDE] = 0;
+                }
+            }
+        }
+        spread(&mut field, 3 * SIDE, 3 * SIDE);
+        for (i, k) in block.iter_mut().enumerate() {
+            *k = field[(SIDE + i / SIDE) * 3 * SIDE + SIDE + i % SIDE].min(u32::from(FARTHEST)) as u8;
+        }
+    });
+    for (i, &tile) in wanted.iter().enumerate() {
+        near[tile] = HAS_MORE | i as u32;
+    }
+    (near, nearness)
+}
+
+/// Every value becomes the least of its own and any other's plus the larger of the two distances: twice over the field,
+/// there and back.
+fn spread(field: &mut [u32], nx: usize, ny: usize) {
+    for back in [false, true] {
+        for j in 0..ny {
+            for i in 0..nx {
+                let (x, y) = if back { (nx - 1 - i, ny - 1 - j) } else { (i, j) };
+                let ahead = |d: isize, at: usize, count: usize| {
+                    at.checked_add_signed(if back { d } else { -d }).filter(|&v| v < count)
+                };
+                let mut best = field[y * nx + x];
+                for (dx, dy) in [(1, 0), (1, 1), (0, 1), (-1, 1)] {
+                    if let (Some(x), Some(y)) = (ahead(dx, x, nx), ahead(dy, y, ny)) {
+                        best = best.min(field[y * nx + x] + 1);
+                    }
+                }
+                field[y * nx + x] = best;
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+// Incidents at the desk: fetched, filtered, drawn, and kept up to date while others work.
+import * as api from "./api";
+import { byId, el } from "./dom";
+import { lang, say, t } from "./i18n";
+import { incidentLayer } from "./layers/incidents";
+import { onThemeChange, readPalette } from "./layers/palette";
+import { listen, type Happened } from "./live";
+import type { FeatureLike, GMap } from "./map";
+import { awaitsOther, localities, NO_FILTER, queryOf, renderFilter, renderList, sorted, type Filter } from "./panels/incidents";
+import type { IncidentFeature, Me } from "./types";
+
+/** One page of the server's list; more when asked for. */
+const PAGE = 1000;
+/** No closer than this around an incident that is looked at. */
+const AROUND_M = 2500;
+
+export interface Desk {
+  /** Asks who is signed in and begins. */
+  start(): Promise<void>;
+  /** Something was touched on the map; true: it was an incident. */
+  touch(things: FeatureLike[]): boolean;
+  render(): void;
+}
+
+export function desk(map: GMap, onOpen: () => void): Desk {
+  const layer = incidentLayer();
+  map.add([layer.layer]);
+  map.tells([layer.layer]);
+  const paint = () => layer.paint(readPalette());
+  paint();
+  onThemeChange(paint);
+
+  let user: Me["user"] = null;
+  let known = false;
+  let filter: Filter = { ...NO_FILTER };
+  let found: IncidentFeature[] = [];
+  let next: string | null = null;
+  let chosen: string | null = null;
+  let said = "";
+  let connected = true;
+  let flight: AbortController | null = null;
+  const unit = () => user?.unit?.split("@")[0] ?? null;
+  const query = () => queryOf(filter, unit());
+  const shown = () => sorted(found.filter((f) => !filter.awaiting || awaitsOther(f.properties, unit())), filter.sort);
+
+  const act = {
+    onFilter(changed: Filter) {
+      filter = changed;
+      void fetchAll();
+    },
+    onMore: () => void fetchPage(next),
+    onShow: choose,
+  };
+
+  async function fetchPage(after: string | null): Promise<void> {
+    flight?.abort();
+    flight = new AbortController();
+    const { signal } = flight;
+    said = t("incidentsLoading");
+    render();
+    try {
+      const page = await api.incidents({ ...query(), limit: PAGE, after }, lang(), signal);
+      found = after ? [...found, ...page.features] : page.features;
+      next = page.next;
+      said = "";
+    } catch (error) {
+      if (signal.aborted) return;
+      said = error instanceof api.Refused ? error.problem.detail : t("incidentsFailed");
+    }
+    render();
+  }
+  const fetchAll = () => fetchPage(null);
+
+  function choose(id: string): void {
+    chosen = id;
+    layer.select(id);
+    const extent = layer.extent(id);
+    if (extent) map.show(extent, AROUND_M);
+    render();
+    byId("incidentlist").querySelector(`[data-incident="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** What happened is fetched as this person may see it, and takes its place in the list; whether it still belongs there
+   *  the server decides. */
+  let due: ReturnType<typeof setTimeout> | undefined;
+  const heard = new Map<string, Happened>();
+  function happened(event: Happened): void {
+    heard.set(event.incident, event);
+    clearTimeout(due);
+    due = setTimeout(() => void takeUp(), 300);
+  }
+  async function takeUp(): Promise<void> {
+    const events = [...heard.values()];
+    heard.clear();
+    const before = new Set(found.map((f) => f.id));
+    await fetchAll();
+    const last = events[events.length - 1]!;
+    const now = found.find((f) => f.id === last.incident);
+    if (now) {
+      const values = { kind: say(now.properties.kind_name), where: localities(now.properties) };
+      said = before.has(now.id) ? t("incidentChanged", values) : t("incidentNew", values);
+      render();
+    }
+  }
+
+  function render(): void {
+    const signin = byId("incidentsign");
+    signin.hidden = !known || user !== null;
+    signin.replaceChildren(t("incidentsSignIn"), " ", el("a", { href: `./signin?next=/%23incidents&lang=${lang()}` }, t("signIn")));
+    byId("incidentfilter").hidden = byId("incidentlist").hidden = user === null;
+    byId("incidentsaid").textContent = said;
+    const live = byId("livestate");
+    live.hidden = user === null;
+    live.textContent = t(connected ? "liveOn" : "liveOff");
+    if (!user) return;
+    layer.set(shown());
+    renderFilter(byId("incidentfilter"), filter, unit() !== null, act);
+    renderList(byId("incidentlist"), shown(), next !== null, chosen, query(), act);
+  }
+
+  return {
+    async start() {
+      const me = await api.me(lang()).catch(() => null);
+      known = me !== null;
+      user = me?.user ?? null;
+      render();
+      if (!user) return;
+      await fetchAll();
+      listen(happened, (now) => {
+        if (now === connected) return;
+        connected = now;
+        render();
+      });
+    },
+    touch(things) {
+      const what = layer.touched(things);
+      if (!what) return false;
+      if ("extent" in what) map.show(what.extent, AROUND_M / 5);
+      else {
+        onOpen();
+        choose(what.id);
+      }
+      return true;
+    },
+    render,
+  };
+}
