@@ -12,7 +12,12 @@ export GIAPRANH_DATA GIAPRANH_MIRROR GIAPRANH_SHARED
 
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/e2e/*' 2>/dev/null)
 
-.PHONY: run serve build boundaries test check e2e interop peers crash load bench fmt clean
+# What the engine for phones is made of.
+PHONE_MODULE  := web/public/phone/giapranh_bg.wasm
+PHONE_SOURCES := Cargo.toml Cargo.lock $(wildcard .ci/wasm* .ci/strip-wasm.mjs) \
+    $(shell find src/lib.rs src/domain src/crs src/atlas src/engine src/service src/phone -name '*.rs' 2>/dev/null)
+
+.PHONY: run serve build wasm boundaries test check e2e interop peers phone crash load bench fmt clean
 
 run: build boundaries serve
 
@@ -28,7 +33,14 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	cd web && npm ci --no-audit --no-fund
 	@touch $@
 
-web/dist/index.html: $(WEB_SOURCES) web/node_modules/.package-lock.json
+# A machine that cannot compile to WebAssembly gets a server without it, and a word.
+wasm: $(PHONE_MODULE)
+$(PHONE_MODULE): $(PHONE_SOURCES)
+	@.ci/packages run
+	@.ci/wasm
+	@[ ! -e $@ ] || touch $@
+
+web/dist/index.html: $(WEB_SOURCES) $(PHONE_MODULE) web/node_modules/.package-lock.json
 	cd web && npm run build
 	@touch $@
 
@@ -103,6 +115,10 @@ exact: lookups
 counts: lookups
 	@.ci/packages test
 	benches/counts "$(LOOKUPS)"
+# The phone's answers against the server's: some hundred in `make test`, as many as wanted here.
+PHONE_POINTS ?= 10000
+phone: build
+	PHONE_POINTS=$(PHONE_POINTS) cargo test --release --locked --test it -- phone_agrees:: --nocapture
 
 # Killed again and again under load, on both stores; 6 times in `make test`, 200 here.
 KILLS ?= 200

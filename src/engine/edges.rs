@@ -69,6 +69,13 @@ pub struct Nearest {
     pub distance_m: f64,
 }
 
+impl Nearest {
+    /// Nearer than the other, or as near and first by number: so that whoever searches finds the same edge.
+    pub(super) fn is_before(&self, other: &Nearest) -> bool {
+        (self.distance_m, self.edge) < (other.distance_m, other.edge)
+    }
+}
+
 /// Box of an edge in the tree. Longitudes are scaled by the cosine of the layer's middle latitude, so that the tree's
 /// plane distance follows metres to within `slack`.
 #[derive(Debug, Clone, Copy)]
@@ -174,6 +181,7 @@ impl Edges {
     /// The nearest edge that `wanted` accepts among those up to the root of `limit` (squared) away in the tree's plane.
     fn nearest_from(&self, p: Coord<f64>, mut limit: f64, wanted: impl Fn(&Edge) -> bool) -> Option<Nearest> {
         let mut best: Option<Nearest> = None;
+        let (_, bend_deg) = metric::LocalPlane::at(p).reach_deg(metric::BEND_M);
         for (entry, tree_d2) in self.tree().nearest_neighbor_iter_with_distance_2(&[p.x * self.scale, p.y]) {
             if tree_d2 > limit {
                 break;
@@ -182,17 +190,19 @@ impl Edges {
             if !wanted(edge) {
                 continue;
             }
-            // The rough distance is good to 1e-5 and 5 cm (an edge of 2 km): only what could win is measured exactly.
+            // The rough distance is good to 1e-5 and the bend of the edge: only what could win is measured exactly.
             let rough = metric::rough_distance_m(p, metric::nearest_on_segment(p, edge.a, edge.b));
-            if best.is_some_and(|b| rough > b.distance_m * (1.0 + 2e-5) + 0.05) {
+            if best.is_some_and(|b| rough > b.distance_m * (1.0 + 2e-5) + metric::BEND_M) {
                 continue;
             }
             let (foot, distance_m) = metric::nearest_on_edge(p, edge.a, edge.b);
             if best.is_none() {
-                limit = limit.min(tree_d2 * self.slack * self.slack);
+                let reach_deg = tree_d2.sqrt() * self.slack + bend_deg;
+                limit = limit.min(reach_deg * reach_deg);
             }
-            if best.is_none_or(|b| distance_m < b.distance_m) {
-                best = Some(Nearest { edge: entry.edge as usize, foot, distance_m });
+            let found = Nearest { edge: entry.edge as usize, foot, distance_m };
+            if best.is_none_or(|b| found.is_before(&b)) {
+                best = Some(found);
             }
         }
         best

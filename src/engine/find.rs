@@ -280,7 +280,7 @@ impl Engine {
             .collect();
         let nearest = match containment.first() {
             Some(owner) => layer.nearest_edge_of(owner, p),
-            None => layer.edges.nearest(p, |_| true),
+            None => layer.nearest_edge(p),
         };
         let boundary = nearest.map(|n| {
             let edge = layer.edges.get(n.edge);

@@ -79,6 +79,10 @@ pub fn nearest_on_segment(p: Coord<f64>, a: Coord<f64>, b: Coord<f64>) -> Coord<
 /// millimetre at 300 m, 2 cm at 1.5 km.
 const LONG_EDGE_M: f64 = 300.0;
 
+/// How far the geodesic between the ends of an edge can lie from the edge drawn straight (m), for edges of up to 12 km: what
+/// is nearest in a plane is looked for with this much to spare.
+pub const BEND_M: f64 = 1.0;
+
 /// The nearest point of the edge `a`–`b` (degrees) and its geodesic distance in metres.
 pub fn nearest_on_edge(p: Coord<f64>, a: Coord<f64>, b: Coord<f64>) -> (Coord<f64>, f64) {
     if rough_distance_m(a, b) <= LONG_EDGE_M {

@@ -70,10 +70,10 @@ pub struct Parts<'a> {
     pub lines: &'a [u8],
 }
 
-/// What a version is made from.
+/// The same for the same parts.
 #[cfg(feature = "server")]
-pub fn version(contents: &[u8], lines: &[u8]) -> String {
-    let digest = Sha256::new().chain_update(contents).chain_update(lines).finalize();
+pub fn version(parts: &[&[u8]]) -> String {
+    let digest = parts.iter().fold(Sha256::new(), |all, part| all.chain_update(part)).finalize();
     digest.iter().take(8).map(|b| format!("{b:02x}")).collect()
 }
 

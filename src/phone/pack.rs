@@ -141,7 +141,7 @@ pub fn pack(service: &Service, wanted: &Wanted) -> Result<Vec<u8>, AreaError> {
     let contents = serde_json::to_vec(&contents).map_err(unwritable)?;
     let today = day_in_vietnam(made_at);
     let meta = Meta {
-        version: version(&contents, &lines.bytes),
+        version: version(&[&serde_json::to_vec(&area).map_err(unwritable)?, &contents, &lines.bytes]),
         made_at,
         refresh_after: today.checked_add(FRESH_DAYS.days()).unwrap_or(today),
         area,

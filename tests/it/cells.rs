@@ -89,6 +89,7 @@ fn the_index_agrees_on_toyland() {
     let layer = Layer::new(toyland::atlas().datasets.remove(0));
     let several = agrees(&layer, &index(&layer), &difficult(&layer, 10_000));
     assert!(several > 0, "toyland has an overlap");
+    nearest_agrees(&layer, &index(&layer), &difficult(&layer, 4000));
 }
 
 #[test]
@@ -103,8 +104,26 @@ fn the_index_agrees_on_the_official_maps() {
     let Some(service) = official("the cell index on the official maps") else { return };
     for layer in service.engine.layers() {
         let several = agrees(layer, &index(layer), &difficult(layer, 30_000));
+        nearest_agrees(layer, &index(layer), &difficult(layer, 4_000));
         say(&format!("{}: 30 000 difficult points, {several} of them in several units", layer.info.id));
     }
+}
+
+/// The nearest edge through the leaves is the R-tree's, number and all.
+fn nearest_agrees(layer: &Layer, cells: &Cells, points: &[Coord<f64>]) {
+    let mut said = 0;
+    for &p in points.iter().filter(|p| p.x.is_finite() && p.y.is_finite()) {
+        let mut same = |found: Option<giapranh::engine::Nearest>, wanted: Option<giapranh::engine::Nearest>| {
+            let (Some(found), Some(wanted)) = (found, wanted) else { return };
+            said += 1;
+            assert_eq!((found.edge, found.distance_m), (wanted.edge, wanted.distance_m), "{p:?}");
+        };
+        same(cells.nearest(p, None), layer.edges.nearest(p, |_| true));
+        if let Some(owner) = layer.contain_by_tree(p).first() {
+            same(cells.nearest(p, Some(owner)), layer.edges.nearest(p, |e| e.touches(owner)));
+        }
+    }
+    assert!(said > points.len() / 2, "{said} of {}", points.len());
 }
 
 /// A layer of rings with whole-number corners on a grid of 1/64 of a leaf: ties, shared corners, overlaps, holes, spikes,

@@ -188,10 +188,8 @@ fn deciders(grid: &Grid, leaf: (u32, u32), edges: &[Edge], touching: &[u64], scr
     for &touch in touching {
         let i = touch as u32;
         let edge = &edges[i as usize];
-        // A level edge is never crossed, but chains go on through it.
-        if edge.a.y < edge.b.y {
-            deciders.push(Decider { reference: i, owners: [edge.left, edge.right] });
-        }
+        // A level edge is never crossed, but chains go on through it, and it may be the nearest.
+        deciders.push(Decider { reference: i, owners: [edge.left, edge.right] });
         for (c, flag) in [(edge.a, 0), (edge.b, OF_NORTH)] {
             if c.x > east && c.y >= south && c.y <= north {
                 // Adding zero makes −0.0 and 0.0 one vertex.

@@ -29,6 +29,7 @@ mod decide;
 mod file;
 mod layout;
 mod leaf;
+mod nearest;
 mod sieve;
 mod simd;
 mod sweep;

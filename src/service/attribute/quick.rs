@@ -69,7 +69,7 @@ impl<'a> Quick<'a> {
         }
         if code == cells::OUTSIDE {
             let clear = self.boundary_to_m.is_finite() && self.cells.clearance_m(p) > self.boundary_to_m;
-            let boundary_m = if clear { None } else { self.layer.edges.nearest(p, |_| true).map(|n| n.distance_m) };
+            let boundary_m = if clear { None } else { self.layer.nearest_edge(p).map(|n| n.distance_m) };
             return Some(Sure { verdict: Verdict::None, owner: None, boundary_m: self.wanted(boundary_m) });
         }
         let owner = code.checked_sub(1).filter(|o| self.words.get(*o as usize).is_some_and(Option::is_some))?;
@@ -78,7 +78,7 @@ impl<'a> Quick<'a> {
             return sole(None);
         }
         // Any boundary counts, not only the commune's own: in overlapping data another's can run inside it.
-        let nearest = self.layer.edges.nearest(p, |_| true)?;
+        let nearest = self.layer.nearest_edge(p)?;
         if nearest.distance_m <= self.clear_m {
             return None;
         }
