@@ -47,9 +47,14 @@ pub async fn area(
         (None, Some(code)) => Wanted::Unit(code),
         (None, None) => Wanted::Everything,
     };
-    let packed = tokio::task::spawn_blocking(move || pack(&state.office.now(), &wanted))
-        .await
-        .unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
+    let packed = tokio::task::spawn_blocking(move || {
+        let (service, records) = state.office.now_numbered();
+        // Packing the whole region takes seconds, and many phones ask for the same before they leave. What was recorded
+        // since makes another pack.
+        state.cache.get_or_draw(format!("phone {wanted:?} {records}"), || pack(&service, &wanted))
+    })
+    .await
+    .unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
     let file = packed.map_err(problem)?;
     let version = Meta::of(&file).map(|meta| meta.version).unwrap_or_default();
     let tag = format!("\"{version}\"");

@@ -85,6 +85,16 @@ impl Office {
         }
     }
 
+    /// As [`Office::now`], with the number of the last line of the journal that is in them: for what is made of the records
+    /// and kept as long as they are the same.
+    pub fn now_numbered(&self) -> (Arc<Service>, Seq) {
+        let service = self.now();
+        let now = self.now.read().unwrap_or_else(PoisonError::into_inner);
+        // What came between the two is in the next pack, not in this one under the wrong number.
+        let number = if Arc::ptr_eq(&now.service, &service) { now.seq } else { now.seq - 1 };
+        (service, number)
+    }
+
     /// Appends what `decide` makes of the records as they are, all of it or nothing, and returns the records after it.
     ///
     /// # Errors

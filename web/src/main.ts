@@ -28,6 +28,7 @@ import { codesOf, places } from "./panels/places";
 import { search } from "./panels/search";
 import { sliversOf } from "./panels/slivers";
 import { renderTime } from "./panels/time";
+import { keepPage } from "./offline";
 import { initialLang, rememberLang } from "./prefs";
 import * as address from "./state";
 import type { Answer, Ask, Dispute, Lang, Reading, SliverProps, Status } from "./types";
@@ -339,5 +340,5 @@ function openAskedClaim(): void {
 }
 
 void start();
-// The map, too, opens without a signal; what it draws then is what the phone still has.
-if ("serviceWorker" in navigator) addEventListener("load", () => void import("virtual:pwa-register").then(({ registerSW }) => registerSW()));
+// The map, too, opens without a signal. Its next visit takes a newer version.
+addEventListener("load", () => void keepPage((take) => take()));

@@ -8,8 +8,8 @@ import "../styles/field.css";
 import * as api from "../api";
 import { byId, el } from "../dom";
 import { applyTo, lang, setLang, t } from "../i18n";
+import { keepPage } from "../offline";
 import { initialLang, rememberLang } from "../prefs";
-import { registerSW } from "virtual:pwa-register";
 import type { Lang, Status } from "../types";
 import { areaScreen } from "./area";
 import { formScreen, newReport } from "./form";
@@ -189,15 +189,10 @@ async function start(): Promise<void> {
   // What was begun meanwhile is not taken away.
   if (tab !== "report" && !here.place) await show();
   else await renderFrame();
-  if ("serviceWorker" in navigator) {
-    const take = registerSW({
-      immediate: true,
-      onNeedRefresh() {
-        newer = () => void take(true);
-        void renderFrame();
-      },
-    });
-  }
+  void keepPage((take) => {
+    newer = take;
+    void renderFrame();
+  });
 }
 
 void start();
