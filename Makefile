@@ -17,7 +17,7 @@ PHONE_MODULE  := web/public/phone/giapranh_bg.wasm
 PHONE_SOURCES := Cargo.toml Cargo.lock $(wildcard .ci/wasm* .ci/strip-wasm.mjs) \
     $(shell find src/lib.rs src/domain src/crs src/atlas src/engine src/service src/phone -name '*.rs' 2>/dev/null)
 
-.PHONY: run serve build wasm boundaries test check e2e peers phone crash load bench fmt clean
+.PHONY: run serve build wasm boundaries test check e2e interop peers phone crash load bench fmt clean
 
 run: build boundaries serve
 
@@ -53,6 +53,7 @@ test: packages-test build check
 	cd web && npm test
 	cargo test --release --locked
 	$(MAKE) e2e
+	$(MAKE) interop
 
 .PHONY: packages-test
 packages-test:
@@ -68,6 +69,13 @@ check:
 e2e: build
 	@.ci/packages test
 	.ci/e2e "$(GIAPRANH)"
+
+# GDAL, OWSLib, QGIS and schemathesis against a server of its own, every export opened and compared, tiles against GEOS. What
+# is not installed is told; under CI it is a failure. Files, logs and the picture QGIS drew stay in target/interop.
+interop: build
+	@.ci/packages test
+	rm -rf "$(TARGET_DIR)/interop/data" "$(TARGET_DIR)/interop/files"
+	tests/interop/run "$(GIAPRANH)" "$(TARGET_DIR)/interop"
 
 # The same done by other programs. By hand: brings Python packages.
 # `peers-slivers`: slivers by GEOS and PROJ, from the published files (needs the mirror).

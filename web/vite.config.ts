@@ -5,7 +5,7 @@ import { VitePWA } from "vite-plugin-pwa";
 // `npm run dev` passes the API and the pages that the server writes itself on to a running server, with the name of this
 // host: the server takes changes from its own page only.
 const server = process.env["GIAPRANH_URL"] ?? "http://127.0.0.1:8080";
-const passedOn = ["/api", "/disputes", "/agreements", "/slivers", "/reforms", "/roles", "/incidents", "/account", "/signin", "/pages.js"];
+const passedOn = ["/api", "/ogc", "/tiles", "/disputes", "/agreements", "/slivers", "/reforms", "/roles", "/incidents", "/account", "/signin", "/pages.js"];
 
 export default defineConfig({
   base: "./",
@@ -14,7 +14,7 @@ export default defineConfig({
     sourcemap: false,
     assetsInlineLimit: 0,
     reportCompressedSize: true,
-    rolldownOptions: { input: ["index.html", "field.html"] },
+    rolldownOptions: { input: ["index.html", "field.html", "data.html"] },
   },
   server: { proxy: Object.fromEntries(passedOn.map((path) => [path, { target: server }])) },
   plugins: [

@@ -12,7 +12,7 @@ use super::office;
 use super::output::finish;
 use crate::domain::{Lang, Text};
 use crate::export::{FORMATS, Format, Options, Output, XyOrWkt};
-use crate::service::gis::{ExportQuery, ItemsText, read_crs};
+use crate::service::gis::{COLLECTIONS, ExportQuery, ItemsText, read_crs};
 use crate::service::{ActionError, Office};
 use crate::store::StoreError;
 
@@ -20,7 +20,11 @@ use crate::store::StoreError;
 pub struct ExportArgs {
     /// Lớp dữ liệu / collection: communes, districts, provinces, boundaries, disputes, claims, slivers, agreements,
     /// role-areas, incidents
+    #[arg(default_value = "communes")]
     collection: String,
+    /// Chỉ liệt kê các trường: lớp, trường, tên trong Shapefile / only list the fields: collection, field, name in Shapefiles
+    #[arg(long)]
+    fields: bool,
     /// geojson, geojsonseq, gpkg, fgb, shp, kml, gpx, csv, xlsx, parquet; mặc định theo đuôi tệp / by default by the
     /// file's extension
     #[arg(long, short, value_name = "FORMAT")]
@@ -52,6 +56,11 @@ pub struct ExportArgs {
 }
 
 pub fn run(args: &ExportArgs, data: &Path, lang: Lang) -> ExitCode {
+    if args.fields {
+        let all =
+            COLLECTIONS.iter().flat_map(|c| c.fields.iter().map(move |f| format!("{} {} {}", c.id, f.name, f.short)));
+        return super::print(&all.collect::<Vec<_>>().join("\n"));
+    }
     let office = match office(data) {
         Ok(office) => office,
         Err(code) => return code,

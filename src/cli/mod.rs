@@ -7,6 +7,7 @@ mod backup;
 mod boundaries;
 mod disputes;
 mod export;
+mod import;
 mod incidents;
 mod locate;
 mod output;
@@ -89,6 +90,8 @@ enum Command {
     Boundaries(boundaries::BoundariesArgs),
     /// Xuất một lớp dữ liệu ra tệp GIS / export a collection as a GIS file
     Export(export::ExportArgs),
+    /// Nhập tệp GIS, bảng, cảnh báo vệ tinh; --dry-run chỉ xem / import GIS files, tables, satellite alerts
+    Import(import::ImportArgs),
     /// Ô bản đồ vectơ trong một tệp PMTiles / vector tiles in one PMTiles file
     Tiles(tiles::TilesArgs),
     /// Hồ sơ tranh chấp / disputes: list, show, open, tell, file claims
@@ -145,6 +148,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => serve::run(&args, &data, lang),
         Command::Boundaries(args) => boundaries::run(args, &data),
         Command::Export(args) => export::run(&args, &data, lang),
+        Command::Import(args) => import::run(&args, &data, lang),
         Command::Tiles(args) => tiles::run(&args, &data, lang),
         Command::Disputes(args) => disputes::run(args, &data, lang),
         Command::Agreements(args) => agreements::run(args, &data, lang),

@@ -31,7 +31,7 @@ fn columns(fields: &[Field]) -> Vec<Column> {
         let (kind, width, decimals) = match f.kind {
             Kind::Text => (b'C', TEXT_BYTES, 0),
             Kind::Integer => (b'N', 18, 0),
-            // As text with 17 significant digits: a double survives.
+            // As text, the shortest that is the same double again.
             Kind::Number => (b'F', 24, 15),
             Kind::Flag => (b'L', 1, 0),
             Kind::Date => (b'D', 8, 0),
@@ -116,7 +116,7 @@ impl<W: Write + Seek> Dbf<W> {
 /// A number that fits, with as many digits as there is room for.
 fn number(n: f64, width: usize) -> String {
     let plain = n.to_string();
-    if plain.len() <= width { plain } else { format!("{n:.15e}") }
+    if plain.len() <= width { plain } else { format!("{n:e}") }
 }
 
 #[cfg(test)]

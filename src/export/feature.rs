@@ -68,6 +68,8 @@ pub struct LayerInfo {
     pub title: Text,
     pub fields: &'static [Field],
     pub shape: ShapeKind,
+    /// Some features may have no place.
+    pub placeless: bool,
     /// Whose data it is, as the source asks to be named.
     pub attribution: String,
     pub licence: String,

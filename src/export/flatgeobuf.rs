@@ -1,6 +1,7 @@
 //! FlatGeobuf: features sorted and indexed, read over a network a box at a time. Collected in a temporary file first.
 
 use flatgeobuf::{ColumnType, FgbCrs, FgbWriter, FgbWriterOptions, GeometryType};
+use geo::Geometry;
 use geozero::{ColumnValue, PropertyProcessor};
 
 use super::formats::{FeatureWriter, Options, Output, placed};
@@ -24,18 +25,18 @@ fn column(kind: Kind) -> ColumnType {
 }
 
 pub(super) fn open(out: Output, layer: &LayerInfo, options: &Options) -> Result<Box<dyn FeatureWriter>, ExportError> {
+    // Lines of one part are plain lines, and what has no place is an empty point: then the kind is each feature's own.
     let kind = match layer.shape {
         ShapeKind::Point => GeometryType::Point,
-        ShapeKind::Line => GeometryType::MultiLineString,
-        ShapeKind::Land => GeometryType::MultiPolygon,
-        ShapeKind::Mixed => GeometryType::Unknown,
+        ShapeKind::Land if !layer.placeless => GeometryType::MultiPolygon,
+        ShapeKind::Line | ShapeKind::Land | ShapeKind::Mixed => GeometryType::Unknown,
     };
     let about: serde_json::Map<String, serde_json::Value> =
         layer.about().into_iter().map(|(key, text)| (key.to_owned(), text.into())).collect();
     let (title, metadata) = (layer.title.en.clone(), serde_json::to_string(&about)?);
     let settings = FgbWriterOptions {
         // An index needs every feature to have a place.
-        write_index: layer.shape == ShapeKind::Point || layer.shape == ShapeKind::Line,
+        write_index: !layer.placeless,
         detect_type: false,
         promote_to_multi: false,
         crs: FgbCrs {
@@ -59,8 +60,12 @@ pub(super) fn open(out: Output, layer: &LayerInfo, options: &Options) -> Result<
 impl FeatureWriter for Fgb {
     fn add(&mut self, feature: &Feature) -> Result<(), ExportError> {
         let geometry = feature.geometry.as_ref().map(|g| placed(g, self.options.crs)).transpose()?;
-        // Without a place: an empty geometry of no coordinates.
-        let geometry = geometry.unwrap_or(geo::Geometry::MultiPolygon(geo::MultiPolygon(Vec::new())));
+        let geometry = match geometry {
+            // Readers look for the ends of parts, and the library leaves them out where there is one part only.
+            Some(Geometry::MultiLineString(mut lines)) if lines.0.len() == 1 => lines.0.remove(0).into(),
+            Some(geometry) => geometry,
+            None => geo::Point::new(f64::NAN, f64::NAN).into(),
+        };
         let mut failed = None;
         let fields = self.fields;
         self.file.add_feature_geom(geometry, |feat| {

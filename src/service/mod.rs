@@ -23,6 +23,8 @@ pub mod filing;
 #[cfg(feature = "server")]
 pub mod gis;
 #[cfg(feature = "server")]
+pub mod importing;
+#[cfg(feature = "server")]
 pub mod inbox;
 #[cfg(feature = "server")]
 pub mod incidents;

@@ -84,6 +84,29 @@ impl Office {
         self.import(by, |_| collect((1..).zip(&features).map(|(n, f)| (n, body_of_feature(f, &defaults)))))
     }
 
+    /// What importing bodies would come to; nothing is written.
+    ///
+    /// # Errors
+    /// As [`Office::import_bodies`].
+    pub fn try_bodies(&self, csv: &str, defaults: &Defaults) -> Result<Imported, ActionError> {
+        let (service, rows) = (self.now(), rows(csv)?);
+        let bodies = collect(rows.iter().map(|(line, row)| (*line, body_of_row(&service, row, defaults))))?;
+        Ok(counted(&service, &bodies))
+    }
+
+    /// What importing areas would come to; nothing is written.
+    ///
+    /// # Errors
+    /// As [`Office::import_areas`].
+    pub fn try_areas(&self, text: &str, defaults: &Defaults) -> Result<Imported, ActionError> {
+        let features = match text.parse::<GeoJson>() {
+            Ok(GeoJson::FeatureCollection(c)) => c.features,
+            _ => Vec::new(),
+        };
+        let bodies = collect((1..).zip(&features).map(|(n, f)| (n, body_of_feature(f, defaults))))?;
+        Ok(counted(&self.now(), &bodies))
+    }
+
     /// A body no longer has its role from a day on; it stays in the record.
     ///
     /// # Errors
@@ -102,9 +125,6 @@ impl Office {
         let counts = std::cell::Cell::new((0, 0));
         self.record(by, |service| {
             let bodies = read(service)?;
-            let same = |a: &Body, b: &Body| {
-                (a.role, &a.name, &a.covers, a.valid.from) == (b.role, &b.name, &b.covers, b.valid.from)
-            };
             let all = bodies.len();
             let new: Vec<Body> =
                 bodies.into_iter().filter(|b| !service.records.bodies.iter().any(|known| same(known, b))).collect();
@@ -114,6 +134,16 @@ impl Office {
         let (taken, known) = counts.get();
         Ok(Imported { taken, known, notes: Vec::new() })
     }
+}
+
+/// Two rows that say the same.
+fn same(a: &Body, b: &Body) -> bool {
+    (a.role, &a.name, &a.covers, a.valid.from) == (b.role, &b.name, &b.covers, b.valid.from)
+}
+
+fn counted(service: &Service, bodies: &[Body]) -> Imported {
+    let known = bodies.iter().filter(|b| service.records.bodies.iter().any(|k| same(k, b))).count();
+    Imported { taken: bodies.len() - known, known, notes: Vec::new() }
 }
 
 type Row = HashMap<String, String>;

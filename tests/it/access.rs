@@ -183,6 +183,13 @@ const MATRIX: &[Row] = &[
     ("GET", "/incidents", ALL), ("GET", "/incidents/{id}", [SignIn, No, No, Pass, Pass, Pass, Pass]),
     ("GET", "/signin", OPEN), ("GET", "/setup", OPEN), ("GET", "/account", ALL), ("GET", "/users", ADMIN),
     ("GET", "/pages.js", OPEN),
+    // "river" is no collection and no layer: what of them is by permission is in `ogc.rs`.
+    ("GET", "/ogc", OPEN), ("GET", "/ogc/", OPEN), ("GET", "/ogc/conformance", OPEN), ("GET", "/ogc/api", OPEN),
+    ("GET", "/ogc/collections", OPEN), ("GET", "/ogc/collections/{id}", OPEN),
+    ("GET", "/ogc/collections/{id}/queryables", OPEN), ("GET", "/ogc/collections/{id}/sortables", OPEN),
+    ("GET", "/ogc/collections/{id}/items", OPEN), ("GET", "/ogc/collections/{id}/items/{feature}", OPEN),
+    ("GET", "/tiles", OPEN), ("GET", "/tiles/style.json", OPEN), ("GET", "/tiles/{layer}", OPEN),
+    ("GET", "/tiles/{layer}/{z}/{x}/{y}", OPEN),
 ];
 
 /// A body that each writing route can read, about things in a1.

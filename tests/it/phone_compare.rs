@@ -104,10 +104,12 @@ fn difference(wider: &Value, phone: &Value, lines: &dyn Fn(f64, f64) -> Vec<f64>
     let here = a.0.zip(a.1).map(|(lon, lat)| lines(lon, lat)).unwrap_or_default();
     let on_the_line = theirs <= delta || ours <= delta || (two_maps && here.iter().any(|m| *m <= delta));
     if (theirs - ours).abs() > delta && !on_the_line {
-        // Which of two lines counts can hang on a sliver between them: then both maps have one at the nearer foot.
+        // Which of two lines counts can hang on a sliver between them: then both maps have one at the nearer foot (it is
+        // decided a metre beyond it).
         let nearer = if theirs < ours { wider } else { phone };
         let foot = nearer["boundary"]["lon"].as_f64().zip(nearer["boundary"]["lat"].as_f64());
-        let both = foot.is_some_and(|(lon, lat)| lines(lon, lat).iter().filter(|m| **m <= 2.0 * delta).count() >= 2);
+        let both =
+            foot.is_some_and(|(lon, lat)| lines(lon, lat).iter().filter(|m| **m <= 2.0 * delta + 1.0).count() >= 2);
         if !two_maps || !both {
             return Err(format!("boundary at {ours} m, by the server at {theirs} m"));
         }
@@ -204,7 +206,12 @@ fn difference(wider: &Value, phone: &Value, lines: &dyn Fn(f64, f64) -> Vec<f64>
     if why.is_none() {
         let tie =
             localities(wider).iter().filter(|l| l["distance_m"].as_f64().is_some_and(|d| d <= 1.0 + delta)).count();
-        if wider["act_first"]["acts"] != phone["act_first"]["acts"] {
+        // Where all act they are told in the order of their probabilities, which may be as good as equal.
+        let acts = |a: &Value| {
+            let each = a["act_first"]["acts"].as_array().into_iter().flatten();
+            each.map(|n| n["code"].as_str().map(str::to_owned)).collect::<std::collections::BTreeSet<_>>()
+        };
+        if acts(wider) != acts(phone) {
             if tie < 2 {
                 return Err(format!("acts first {}, by the server {}", phone["act_first"], wider["act_first"]));
             }

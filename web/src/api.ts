@@ -1,6 +1,6 @@
 // The only file that speaks to the server.
 import { csrf } from "./csrf";
-import type { Answer, Ask, Attachment, Disputes, Found, IncidentFeature, IncidentPage, Lang, Level, Made, Me, NewClaim, PhotoProgress, Problem, Slivers, Status, Units } from "./types";
+import type { Answer, Ask, Attachment, Collection, Disputes, Found, IncidentFeature, IncidentPage, Items, Lang, Level, Made, Me, NewClaim, PhotoProgress, Problem, Schema, Slivers, Status, Units } from "./types";
 
 /** The server refused, in the person's language. */
 export class Refused extends Error {
@@ -16,7 +16,10 @@ type Query = Record<string, string | number | null | undefined>;
 
 /** A good answer, or why there is none. */
 async function reach(path: string, query: Query, lang: Lang, init: RequestInit): Promise<Response> {
-  const url = addressOf(path, query);
+  return fetched(addressOf(path, query), lang, init);
+}
+
+async function fetched(url: string, lang: Lang, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, { ...init, headers: { ...init.headers, "accept-language": lang, "x-csrf-token": csrf() } });
@@ -96,9 +99,27 @@ export const photoPiece = (photo: string, offset: number, piece: ArrayBuffer, la
   send<PhotoProgress>(`uploads/${photo}`, {}, lang, { method: "PATCH", body: piece, headers: { "content-type": "application/octet-stream", "upload-offset": String(offset) } });
 
 
+/** A question to the OGC API, which speaks in whole addresses below the server's own. */
+const ogc = async <T>(path: string, lang: Lang): Promise<T> =>
+  (await fetched(new URL(path, document.baseURI).href, lang, { headers: { accept: "application/geo+json, application/schema+json, application/json" } })).json() as Promise<T>;
+
+export const collections = (lang: Lang) => ogc<{ collections: Collection[] }>("ogc/collections", lang);
+export const queryables = (id: string, lang: Lang) => ogc<Schema>(`ogc/collections/${id}/queryables`, lang);
+export const items = (path: string, lang: Lang) => ogc<Items>(path, lang);
+
+/** Sends a file of points through; the answer is gathered as it comes, and rejects when it breaks off. */
+export async function attribute(file: Blob, crs: string | null, lang: Lang, onBytes: (bytes: number) => void): Promise<Blob> {
+  const response = await reach("attribute", { crs }, lang, { method: "POST", body: file, headers: { "content-type": "text/csv" } });
+  return gathered(response, onBytes);
+}
+
 /** The boundary file for a phone: of one unit and around it, or of everything. `onBytes` hears how much has come. */
 export async function areaPack(unit: string | null, lang: Lang, onBytes: (bytes: number) => void): Promise<ArrayBuffer> {
   const response = await reach("phone/area", { unit }, lang, {});
+  return (await gathered(response, onBytes)).arrayBuffer();
+}
+
+async function gathered(response: Response, onBytes: (bytes: number) => void): Promise<Blob> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
   const reader = response.body!.getReader();
@@ -109,5 +130,5 @@ export async function areaPack(unit: string | null, lang: Lang, onBytes: (bytes:
     bytes += value.byteLength;
     onBytes(bytes);
   }
-  return new Blob(parts as BlobPart[]).arrayBuffer();
+  return new Blob(parts as BlobPart[], { type: response.headers.get("content-type") ?? "" });
 }

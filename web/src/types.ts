@@ -196,7 +196,20 @@ export interface Status {
   today: string;
   first_date: string;
   crs: { code: string; name: Text }[];
-  datasets: { id: string; title: Text; attribution: string | null }[];
+  datasets: DatasetStatus[];
+}
+
+export interface DatasetStatus {
+  id: string;
+  title: Text;
+  attribution: string | null;
+  units: number;
+  publisher: string;
+  licence: string;
+  date: string | null;
+  valid_from: string;
+  line_accuracy_m: number;
+  line_accuracy_basis: Text;
 }
 
 /** `faults`: what is wrong with a refused shape, each with its place (degrees, WGS 84; null where it has none). */
@@ -303,3 +316,15 @@ export interface Found {
   valid_to: string | null;
   became: (UnitRef & { code: string })[];
 }
+
+/** A collection of the OGC API. */
+export interface Collection {
+  id: string;
+  title: string;
+  description: string;
+  attribution: string;
+  license: string;
+  links: { rel: string; type: string; href: string; title: string }[];
+}
+export interface Schema { properties: Record<string, { title?: string; type?: string; format?: string }> }
+export interface Items { features: { id: string | number; properties: Record<string, unknown> }[]; numberMatched?: number; numberReturned: number }

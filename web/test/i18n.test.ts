@@ -7,7 +7,7 @@ const files = (dir: URL): string[] =>
   readdirSync(dir, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() ? files(new URL(`${entry.name}/`, dir)) : /\.ts$/.test(entry.name) ? [readFileSync(new URL(entry.name, dir), "utf8")] : []);
 const source = new URL("../src/", import.meta.url);
-const page = ["index", "field"].map((name) => readFileSync(new URL(`../${name}.html`, import.meta.url), "utf8")).join("\n");
+const page = ["index", "field", "data"].map((name) => readFileSync(new URL(`../${name}.html`, import.meta.url), "utf8")).join("\n");
 const code = files(source).filter((text) => !text.includes("skip:")).join("\n") + page;
 const blanks = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
 

@@ -9,13 +9,20 @@ use super::super::auth::MaybeAsker;
 use super::super::error::Problem;
 use super::answer;
 use super::asked::Asked;
-use crate::export::{Format, Kind};
+use crate::export::{FORMATS, Format, Kind};
 use crate::service::gis::{COLLECTIONS, Collection, DEFAULT_LIMIT, MAX_LIMIT};
 
 fn ok(kind: &str, words: &str, schema: &str) -> Value {
-    let schema = json!({"$ref": format!("#/components/schemas/{schema}")});
+    let mut content = Map::new();
+    content.insert(kind.into(), json!({"schema": {"$ref": format!("#/components/schemas/{schema}")}}));
+    content.insert("text/html".into(), json!({"schema": {"type": "string"}}));
+    if schema == "featureCollection" {
+        for format in FORMATS.iter().filter(|f| f.media_type != kind) {
+            content.insert(format.media_type.into(), json!({"schema": {"type": "string", "format": "binary"}}));
+        }
+    }
     json!({
-        "200": {"description": words, "content": {kind: {"schema": schema}}},
+        "200": {"description": words, "content": content},
         "400": {"$ref": "#/components/responses/problem"},
         "401": {"$ref": "#/components/responses/problem"},
         "404": {"$ref": "#/components/responses/problem"},

@@ -192,8 +192,12 @@ fn private(mut response: Response) -> Response {
     response
 }
 
-fn geojson(value: &Value, (crs, _): (CrsId, bool)) -> Response {
-    let uri = if crs == CrsId::WGS84 { CRS84.to_owned() } else { uri_of(crs).unwrap_or_else(|| crs.code().to_owned()) };
+fn geojson(value: &Value, (crs, north_first): (CrsId, bool)) -> Response {
+    let uri = if crs == CrsId::WGS84 && !north_first {
+        CRS84.to_owned()
+    } else {
+        uri_of(crs).unwrap_or_else(|| crs.code().to_owned())
+    };
     let headers = [
         (header::CONTENT_TYPE, "application/geo+json".to_owned()),
         (HeaderName::from_static("content-crs"), format!("<{uri}>")),

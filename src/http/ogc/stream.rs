@@ -30,7 +30,7 @@ impl Write for Pieces {
 /// The body of an answer that `write` fills on a thread of its own. Where `write` fails the connection is cut, so that
 /// nobody takes a part for the whole.
 pub fn body(write: impl FnOnce(Output) -> Result<(), String> + Send + 'static) -> Body {
-    let (sender, receiver): (_, Receiver<std::io::Result<Bytes>>) = channel(AHEAD);
+    let (sender, mut receiver): (_, Receiver<std::io::Result<Bytes>>) = channel(AHEAD);
     tokio::task::spawn_blocking(move || {
         let out: Output = Box::new(BufWriter::with_capacity(PIECE, Pieces(sender.clone())));
         if let Err(why) = write(out) {
@@ -38,6 +38,6 @@ pub fn body(write: impl FnOnce(Output) -> Result<(), String> + Send + 'static) -
             drop(sender.blocking_send(Err(std::io::Error::other(why))));
         }
     });
-    let pieces = stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|piece| (piece, receiver)));
-    Body::from_stream(pieces)
+    // May be asked again after its end, as whoever packs the answer does.
+    Body::from_stream(stream::poll_fn(move |cx| receiver.poll_recv(cx)))
 }

@@ -191,6 +191,7 @@ impl Collection {
             title: self.title(),
             fields: self.fields,
             shape: self.shape,
+            placeless: matches!(self.id, "disputes" | "agreements" | "role-areas" | "incidents"),
             attribution: joined(|d| &d.attribution),
             licence: joined(|d| &d.licence),
             at: at.filter(|_| self.is_of_a_date()),

@@ -1,4 +1,5 @@
 // The same words in English.
+import { data } from "./en.data";
 import { desk } from "./en.desk";
 import { field } from "./en.field";
 import type { vi } from "./vi";
@@ -6,6 +7,7 @@ import type { vi } from "./vi";
 export const en: Record<keyof typeof vi, string> = {
   ...field,
   ...desk,
+  ...data,
   skip: "Go to the search form",
   question: "Whose forest is this point?",
   intro: "Tap the map, or type a position just as your device or paper map shows it. giapranh says which localities answer for it, how sure that is, and on what basis.",

@@ -1,10 +1,12 @@
 // Every word the page itself says, in Vietnamese. Words for the server's codes are `group.code`.
+import { data } from "./vi.data";
 import { desk } from "./vi.desk";
 import { field } from "./vi.field";
 
 export const vi = {
   ...field,
   ...desk,
+  ...data,
   skip: "Tới ô tra cứu",
   question: "Đất rừng này của ai?",
   intro: "Chạm vào bản đồ, hoặc gõ tọa độ đúng như máy hay bản đồ của bạn ghi. giapranh cho biết địa phương nào chịu trách nhiệm, chắc đến đâu, và dựa vào đâu.",

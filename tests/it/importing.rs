@@ -1,0 +1,209 @@
+//! Files come in: what is understood of them, what a dry run leaves alone, what a second time leaves as it is.
+
+use std::path::{Path, PathBuf};
+
+use giapranh::domain::Who;
+use giapranh::export::{FORMATS, Options};
+use giapranh::import::{Encoding, ReadOptions, read};
+use giapranh::service::Office;
+use giapranh::service::gis::{ExportQuery, ItemsText};
+use giapranh::service::importing::{As, ImportOptions, Understood};
+use giapranh::service::role_import::Defaults;
+
+use crate::toyland;
+
+struct Desk {
+    office: Office,
+    data: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Desk {
+        let data = tempfile::tempdir().unwrap();
+        Desk { office: toyland::office(data.path()), data }
+    }
+
+    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.data.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    fn import(&self, path: &Path, what: As, options: &ImportOptions) -> Understood {
+        self.office.import_file(&Who::at_the_machine(), self.data.path(), path, what, options).unwrap()
+    }
+}
+
+fn written() -> ImportOptions {
+    ImportOptions { write: true, ..ImportOptions::default() }
+}
+
+/// Three alerts that are one fire, one far away, one beyond the maps. Toyland's a1 and b1.
+const FIRMS: &str = "latitude,longitude,bright_ti4,acq_date,acq_time,satellite,instrument,confidence,frp\n\
+    22.0501,102.0502,330.1,2026-03-01,0612,N,VIIRS,n,3.2\n\
+    22.0525,102.0522,331.1,2026-03-01,0612,N,VIIRS,h,5.2\n\
+    22.0530,102.0550,331.1,2026-03-02,1830,N,VIIRS,n,5.2\n\
+    22.0500,102.1600,331.1,2026-03-05,0600,N,VIIRS,l,1.2\n\
+    10.0000,106.0000,331.1,2026-03-05,0600,N,VIIRS,l,1.2\n";
+
+#[test]
+fn alerts_become_candidates_once_and_a_later_file_joins_them() {
+    let desk = Desk::new();
+    let path = desk.file("firms.csv", FIRMS);
+    let seen = desk.import(&path, As::Incidents, &ImportOptions::default());
+    assert_eq!((seen.matched, seen.taken, seen.known), (2, 0, 0), "{seen:?}");
+    assert_eq!(desk.import(&path, As::Incidents, &written()).taken, 2);
+    let again = desk.import(&path, As::Incidents, &written());
+    assert_eq!((again.taken, again.known), (0, 2));
+    // The next day's file has the last of them and a new one beside it: the same fire.
+    let later = FIRMS.lines().take(1).chain(FIRMS.lines().skip(3).take(1)).collect::<Vec<_>>().join("\n")
+        + "\n22.0540,102.0560,331.1,2026-03-03,0600,N,VIIRS,n,5.2\n";
+    let joined = desk.import(&desk.file("later.csv", later), As::Incidents, &written());
+    assert_eq!((joined.taken, joined.known), (0, 1), "{joined:?}");
+    let text =
+        ItemsText { filter: Some("source = 'satellite_alert' AND state = 'reported'".into()), ..Default::default() };
+    let asked = desk.office.ask(Some(&Who::at_the_machine()), "incidents", &text).unwrap();
+    let page = desk.office.page(&asked).unwrap();
+    assert_eq!(page.features.len(), 2, "each waits for somebody to verify it");
+}
+
+#[test]
+fn a_forest_inventory_becomes_one_area_an_owner() {
+    let desk = Desk::new();
+    let lot = |n: f64, owner: &str, lo: u32| {
+        let (x, y) = (102.01 + 0.01 * n, 22.01);
+        format!(
+            r#"{{"type":"Feature","properties":{{"maxa":"a1","tk":"{}","khoanh":"2","lo":"{lo}","malr3":"1","churung":"{owner}","trchap":{}}},
+            "geometry":{{"type":"Polygon","coordinates":[[[{x},{y}],[{},{y}],[{},{}],[{x},{}],[{x},{y}]]]}}}}"#,
+            700 + lo % 2,
+            u32::from(lo == 3),
+            x + 0.01,
+            x + 0.01,
+            y + 0.01,
+            y + 0.01
+        )
+    };
+    let lots = [lot(0.0, "Ban quản lý", 1), lot(1.0, "Ban quản lý", 2), lot(2.0, "Cộng đồng bản", 3)];
+    let path = desk.file("frms.geojson", format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, lots.join(",")));
+    let roles = Defaults { basis: Some("Kiểm kê rừng".into()), ..Defaults::default() };
+    let done = desk.import(&path, As::RoleAreas, &ImportOptions { roles: roles.clone(), ..written() });
+    assert_eq!((done.matched, done.taken), (3, 2), "{done:?}");
+    assert!(done.mapping.contains(&("lot", "lo".into())) && done.mapping.contains(&("name", "churung".into())));
+    let service = desk.office.now();
+    let body = service.records.bodies.iter().find(|b| b.name == "Ban quản lý").unwrap();
+    assert!(body.note.as_ref().unwrap().vi.contains("2 lô"), "{body:?}");
+    let again = desk.import(&path, As::RoleAreas, &ImportOptions { roles, ..written() });
+    assert_eq!((again.taken, again.known), (0, 2));
+}
+
+#[test]
+fn what_is_exported_comes_in_again_as_the_same_incidents() {
+    let desk = Desk::new();
+    desk.import(&desk.file("firms.csv", FIRMS), As::Incidents, &written());
+    let who = Who::at_the_machine();
+    let asked = desk.office.ask(Some(&who), "incidents", &ItemsText::default()).unwrap();
+    let expected = desk.office.page(&asked).unwrap().features;
+    for format in FORMATS
+        .iter()
+        .filter(|f| ["geojson", "geojsonseq", "gpkg", "shp", "kml", "gpx", "csv", "xlsx"].contains(&f.code))
+    {
+        let path = desk.data.path().join(format!("out.{}", format.extension));
+        let query = ExportQuery { format, options: Options::default(), limit: None };
+        let out = Box::new(std::fs::File::create(&path).unwrap());
+        assert_eq!(desk.office.export_features(&asked, &query, out).unwrap(), 2, "{}", format.code);
+        let other = Desk::new();
+        let options = ImportOptions { incidents: Default::default(), ..written() };
+        let done = other.import(&path, As::Incidents, &options);
+        // GPX keeps its id in the name of the waypoint only.
+        assert_eq!(done.taken, 2, "{}: {done:?}", format.code);
+        let asked = other.office.ask(Some(&who), "incidents", &ItemsText::default()).unwrap();
+        let found = other.office.page(&asked).unwrap().features;
+        if format.code != "gpx" {
+            let ids = |all: &[giapranh::export::Feature]| {
+                let mut ids: Vec<String> = all.iter().map(|f| f.id.clone()).collect();
+                ids.sort();
+                ids
+            };
+            assert_eq!(ids(&found), ids(&expected), "{}", format.code);
+        }
+    }
+}
+
+#[test]
+fn old_encodings_in_tables_and_maps_are_noticed() {
+    let desk = Desk::new();
+    // "Điện Biên, Mường Nhé" in TCVN3, as an old spreadsheet was saved; in VNI inside a file of Unicode.
+    let tcvn = desk.file("abc.csv", b"ten;x;y\n\xa7i\xd6n Bi\xaan;1;2\nM\xad\xeang Nh\xd0;1;2\n");
+    let source = read(&tcvn, &ReadOptions::default()).unwrap();
+    assert_eq!(source.encoding, Some(Encoding::Tcvn3));
+    assert_eq!(source.rows[1].values[0].text(), "Mường Nhé");
+    let vni = desk.file("vni.csv", "ten,x,y\nÑieän Bieân,1,2\nMöôøng Nheù,1,2\n");
+    let source = read(&vni, &ReadOptions::default()).unwrap();
+    assert_eq!((source.rows[0].values[0].text().as_str(), source.encoding), ("Điện Biên", Some(Encoding::Vni)));
+    let mif = desk.file(
+        "x.mif",
+        "Version 300\nCharset \"WindowsVietnamese\"\nDelimiter \",\"\nCoordSys Earth Projection 8, 104, \"m\", 103, 0, 0.9999, 500000, 0\n\
+         Columns 1\n  ten Char(20)\nData\n\nRegion 1\n  4\n400000 2400000\n400100 2400000\n400100 2400100\n400000 2400000\n    Pen (1,2,0)\n",
+    );
+    desk.file("x.mid", b"\"T\xe0 T\xf4\xd2ng\"\n");
+    let source = read(&mif, &ReadOptions::default()).unwrap();
+    assert_eq!(source.crs.crs.map(|c| c.code()), Some("EPSG:9205+noi-bo"));
+    assert_eq!(source.rows[0].values[0].text(), "Tà Tổng");
+    assert!(source.rows[0].geometry.is_some());
+}
+
+#[test]
+fn damaged_files_are_refused_with_words() {
+    let desk = Desk::new();
+    for (name, content) in [
+        ("a.geojson", "{"),
+        ("a.gpkg", "no database"),
+        ("a.shp", "no shapes"),
+        ("a.zip", "no zip"),
+        ("a.kml", "<kml><Placemark><Point><coordinates>x</coordinates></Point></Placemark></kml>"),
+        ("a.gpx", "<gpx><wpt lat='x' lon='1'/></gpx>"),
+        ("a.xlsx", "no sheet"),
+        ("a.mif", "Columns 99999999999"),
+        ("b.kml", "<!DOCTYPE x [<!ENTITY a 'b'>]><kml>&a;</kml>"),
+    ] {
+        let error = read(&desk.file(name, content), &ReadOptions::default()).unwrap_err();
+        assert!(!error.text().vi.is_empty() && !error.text().en.is_empty(), "{name}");
+    }
+    let path = desk.file("no-crs.csv", "kind,occurred_at,x,y\nforest_fire,2026-01-01,462791,2457880\n");
+    let refused = desk.office.import_file(&Who::at_the_machine(), desk.data.path(), &path, As::Incidents, &written());
+    assert!(refused.unwrap_err().text().en.contains("--crs"));
+}
+
+#[test]
+fn pages_and_filters_of_incidents_are_the_same_in_both_stores() {
+    use crate::store::{office, on_each, report};
+    on_each(|place, data| {
+        let office = office(place, data);
+        let ranger = toyland::person(&office, "ranger", giapranh::domain::UserRole::Ranger, None);
+        let made: Vec<String> = (0..7).map(|_| report(&office, &ranger).to_string()).collect();
+        let official = toyland::person(&office, "official", giapranh::domain::UserRole::Official, Some("a1"));
+        for filter in [
+            "",
+            "kind = 'deforestation' AND disputed IN (TRUE, FALSE) AND S_INTERSECTS(geometry, BBOX(102, 22, 103, 23))",
+        ] {
+            let (mut seen, mut cursor) = (Vec::new(), None);
+            loop {
+                let text = ItemsText {
+                    limit: Some("3".into()),
+                    cursor: cursor.take(),
+                    filter: Some(filter.to_owned()),
+                    datetime: Some("2026-01-01/..".into()),
+                    ..ItemsText::default()
+                };
+                let page = office.page(&office.ask(Some(&official), "incidents", &text).unwrap()).unwrap();
+                seen.extend(page.features.into_iter().map(|f| f.id));
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+            seen.reverse();
+            assert_eq!(seen, made, "newest first, none twice");
+        }
+    });
+}
