@@ -262,12 +262,19 @@ impl Layer {
 
     /// The nearest point of a unit's boundary.
     pub fn nearest_edge_of(&self, owner: Owner, p: Coord<f64>) -> Option<Nearest> {
-        let by_cells = self.cells.get().and_then(|cells| cells.nearest(p, Some(owner)));
-        by_cells.or_else(|| self.edges.nearest(p, |e| e.touches(owner)))
+        #[cfg(feature = "server")]
+        if let Some(found) = self.cells.get().and_then(|cells| cells.nearest(p, Some(owner))) {
+            return Some(found);
+        }
+        self.edges.nearest(p, |e| e.touches(owner))
     }
 
     /// The nearest point of any boundary.
     pub fn nearest_edge(&self, p: Coord<f64>) -> Option<Nearest> {
-        self.cells.get().and_then(|cells| cells.nearest(p, None)).or_else(|| self.edges.nearest(p, |_| true))
+        #[cfg(feature = "server")]
+        if let Some(found) = self.cells.get().and_then(|cells| cells.nearest(p, None)) {
+            return Some(found);
+        }
+        self.edges.nearest(p, |_| true)
     }
 }
