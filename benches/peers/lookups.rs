@@ -166,7 +166,7 @@ fn peers(boundaries: &Path, folder: &Path) {
     let report = serde_json::json!({
         "units": shapes.len(),
         "edges": edges.list().len(),
-        "index bytes": cells.len(),
+        "index bytes": cells.size_bytes(),
         "lanes": format!("{:?}", Lanes::widest()),
         "seconds": {
             "parse": parsed.as_secs_f64(), "join edges": joined.as_secs_f64(), "build index": indexed.as_secs_f64(),

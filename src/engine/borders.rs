@@ -18,12 +18,17 @@ pub struct Border {
     pub length_m: f64,
 }
 
+/// An edge, start and end.
+type Way = (Coord<f64>, Coord<f64>);
+/// Whose land is on its left, and on its right.
+type Sides = (Owner, Option<Owner>);
+
 impl Layer {
     /// Every boundary once, in the order of the territories; of a pair the earlier territory is on the left, one beside
     /// nobody's land too.
     pub fn borders(&self) -> Vec<Border> {
-        let mut pairs: BTreeMap<(Owner, Option<Owner>), Vec<(Coord<f64>, Coord<f64>)>> = BTreeMap::new();
-        let mut lengths: HashMap<(Owner, Option<Owner>), f64> = HashMap::new();
+        let mut pairs: BTreeMap<Sides, Vec<Way>> = BTreeMap::new();
+        let mut lengths: HashMap<Sides, f64> = HashMap::new();
         for edge in self.edges.list() {
             let Some((pair, way)) = directed(edge) else { continue };
             pairs.entry(pair).or_default().push(way);
@@ -42,7 +47,7 @@ impl Layer {
 }
 
 /// The edge in the direction that has the earlier territory on its left.
-fn directed(edge: &Edge) -> Option<((Owner, Option<Owner>), (Coord<f64>, Coord<f64>))> {
+fn directed(edge: &Edge) -> Option<(Sides, Way)> {
     let (there, back) = ((edge.a, edge.b), (edge.b, edge.a));
     match (edge.left, edge.right) {
         (Some(l), Some(r)) if l <= r => Some(((l, Some(r)), there)),
@@ -54,7 +59,7 @@ fn directed(edge: &Edge) -> Option<((Owner, Option<Owner>), (Coord<f64>, Coord<f
 }
 
 /// Directed edges joined end to start, as long as there is one way on.
-fn joined(edges: &[(Coord<f64>, Coord<f64>)]) -> MultiLineString<f64> {
+fn joined(edges: &[Way]) -> MultiLineString<f64> {
     let key = |c: Coord<f64>| (c.x.to_bits(), c.y.to_bits());
     let mut from: HashMap<_, Vec<usize>> = HashMap::new();
     let mut into: HashMap<_, usize> = HashMap::new();

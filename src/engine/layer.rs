@@ -168,9 +168,11 @@ impl Layer {
     /// As [`Layer::new`], with the cell index made from this very dataset: its edges are taken from the index. The
     /// dataset comes back where the index cannot be of it.
     #[cfg(feature = "server")]
-    pub fn indexed(dataset: Dataset, cells: Cells) -> Result<Layer, Dataset> {
+    pub fn indexed(dataset: Dataset, cells: Cells) -> Result<Layer, Box<Dataset>> {
         let count = dataset.shapes.len();
-        let Some(edges) = cells.edges().filter(|_| cells.owner_count() as usize == count) else { return Err(dataset) };
+        let Some(edges) = cells.edges().filter(|_| cells.owner_count() as usize == count) else {
+            return Err(Box::new(dataset));
+        };
         let candidates = dataset.shapes.iter().map(|s| vec![s.code.clone()]).collect();
         let layer = Layer::with_edges(dataset, candidates, edges);
         layer.set_cells(cells);

@@ -16,6 +16,9 @@ struct Column {
     decimals: u8,
 }
 
+/// Columns whose values were cut to fit, and how many of them.
+pub type Shortened = Vec<(&'static str, u64)>;
+
 /// A table that is being written. Rows have fixed widths, the header is written again at the end with the count.
 pub struct Dbf<W: Write + Seek> {
     out: W,
@@ -103,8 +106,8 @@ impl<W: Write + Seek> Dbf<W> {
         Ok(self.out.write_all(&bytes)?)
     }
 
-    /// The whole, with its count.
-    pub fn finish(mut self) -> Result<(W, Vec<(&'static str, u64)>), ExportError> {
+    /// The whole, with its count, and how many values of which columns were cut.
+    pub fn finish(mut self) -> Result<(W, Shortened), ExportError> {
         self.out.write_all(&[0x1a])?;
         self.header()?;
         let shortened = self.columns.iter().zip(&self.shortened).filter(|(_, n)| **n > 0);

@@ -52,11 +52,14 @@ pub(super) fn read_kmz(path: &Path, options: &ReadOptions) -> Result<Source, Imp
     kml(&text_of(&content), stem(path), options)
 }
 
+/// A row before all columns are known: its geometry, and values by the number of their column.
+type Loose = (Option<Geometry<f64>>, Vec<(usize, String)>);
+
 /// Rows of any columns, brought into one table.
 #[derive(Default)]
 struct Table {
     columns: Vec<String>,
-    rows: Vec<(Option<Geometry<f64>>, Vec<(usize, String)>)>,
+    rows: Vec<Loose>,
 }
 
 impl Table {
@@ -72,7 +75,7 @@ impl Table {
 
     fn source(self, format: &'static str, layer: String, options: &ReadOptions) -> Source {
         let width = self.columns.len();
-        let row = |(i, (geometry, cells)): (usize, (Option<Geometry<f64>>, Vec<(usize, String)>))| {
+        let row = |(i, (geometry, cells)): (usize, Loose)| {
             let mut values = vec![Cell::Empty; width];
             for (at, text) in cells {
                 values[at] = Cell::from(text);

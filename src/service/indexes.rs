@@ -21,7 +21,7 @@ pub fn layer(dataset: Dataset, kept: Option<&Kept>) -> Layer {
             Ok(layer) => return layer,
             Err(dataset) => {
                 tracing::warn!(path = %path.display(), "the index is not of this dataset; it is made anew");
-                dataset
+                *dataset
             }
         },
         Err(CellsError::Io(e)) if e.kind() == ErrorKind::NotFound => dataset,

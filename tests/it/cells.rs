@@ -253,7 +253,7 @@ fn forged_bytes_never_crash() {
             let at =
                 if body { dice.between(256.0, bytes.len() as f64) } else { dice.between(64.0, 240.0) } as usize & !3;
             let word = (dice.uniform() * 4294967296.0) as u32;
-            let word = if word % 2 == 0 { word } else { word % 300 | word & 0x8000_0000 };
+            let word = if word.is_multiple_of(2) { word } else { (word % 300) | (word & 0x8000_0000) };
             bytes[at..at + 4].copy_from_slice(&word.to_le_bytes());
         }
         let body_crc = crc32fast::hash(&bytes[256..]);

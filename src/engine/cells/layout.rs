@@ -197,7 +197,7 @@ impl Cells {
     }
 
     /// Size in bytes.
-    pub fn len(&self) -> usize {
+    pub fn size_bytes(&self) -> usize {
         self.bytes.as_slice().len()
     }
 
@@ -235,7 +235,7 @@ impl Cells {
             view.sets.len().saturating_sub(1),
             size_of_val(view.records),
             size_of_val(view.edges),
-            self.len(),
+            self.size_bytes(),
         )
     }
 

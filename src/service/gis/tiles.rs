@@ -30,12 +30,16 @@ const TILES_KEPT: usize = 4096;
 pub struct Drawn(Vec<(usize, Shape, [i64; 4])>);
 
 type Slot = Arc<OnceLock<Arc<Drawn>>>;
+/// Collection, date and zoom.
+type Zoom = (&'static str, Option<Date>, u8);
+/// The same, with column and row.
+type Place = (&'static str, Option<Date>, u8, u32, u32);
 
 /// What has been drawn.
 #[derive(Debug, Default)]
 pub struct Tiles {
-    zooms: Mutex<HashMap<(&'static str, Option<Date>, u8), Slot>>,
-    tiles: Mutex<HashMap<(&'static str, Option<Date>, u8, u32, u32), Arc<Vec<u8>>>>,
+    zooms: Mutex<HashMap<Zoom, Slot>>,
+    tiles: Mutex<HashMap<Place, Arc<Vec<u8>>>>,
 }
 
 /// The collections there are tiles of: everything that is not by permission.

@@ -112,7 +112,7 @@ fn feature(mut owner: Owner, inventory: bool) -> Feature {
             note += &format!("; {} lô ghi tranh chấp / lots marked as disputed", owner.disputed);
         }
         properties.insert("note".into(), json!(note));
-        if owner.fields.get("name").is_none() {
+        if !owner.fields.contains_key("name") {
             properties.insert("name".into(), json!("Không rõ chủ rừng / owner not known"));
         }
     }

@@ -114,8 +114,7 @@ impl Reader {
                 Ok(Filter::Between(value, low, high))
             }
             ("in", [value, Expr::Array(list)]) if !list.is_empty() && list.len() <= 1000 => {
-                let list =
-                    list.iter().map(|one| Ok(self.alike([value, one])?)).collect::<Result<Vec<_>, ActionError>>()?;
+                let list = list.iter().map(|one| self.alike([value, one])).collect::<Result<Vec<_>, ActionError>>()?;
                 let value = list[0][0].clone();
                 Ok(Filter::OneOf(value, list.into_iter().map(|[_, one]| one).collect()))
             }
