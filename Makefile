@@ -17,7 +17,7 @@ PHONE_MODULE  := web/public/phone/giapranh_bg.wasm
 PHONE_SOURCES := Cargo.toml Cargo.lock $(wildcard .ci/wasm* .ci/strip-wasm.mjs) \
     $(shell find src/lib.rs src/domain src/crs src/atlas src/engine src/service src/phone -name '*.rs' 2>/dev/null)
 
-.PHONY: run serve build wasm boundaries test check e2e interop peers phone crash load bench fmt clean
+.PHONY: run serve build wasm boundaries test check e2e pictures interop peers phone crash load bench fmt clean
 
 run: build boundaries serve
 
@@ -69,6 +69,14 @@ check:
 e2e: build
 	@.ci/packages test
 	.ci/e2e "$(GIAPRANH)"
+
+# The pictures of docs/img, taken by the journeys at three widths.
+PICTURES := field-2-answer field-3-report field-5-waiting field-8-offline desk-2-chosen desk-3-before data-2 2-click
+pictures: build
+	PICTURES=1 LANGS=vi SIZES=phone,tablet,desktop SHOTS="$(TARGET_DIR)/shots" .ci/e2e "$(GIAPRANH)"
+	@mkdir -p docs/img
+	for what in $(PICTURES); do for size in phone tablet desktop; do \
+	  cp "$(TARGET_DIR)/shots/indicative/$$size-vi-$$what.png" docs/img/; done; done
 
 # GDAL, OWSLib, QGIS and schemathesis against a server of its own, every export opened and compared, tiles against GEOS. What
 # is not installed is told; under CI it is a failure. Files, logs and the picture QGIS drew stay in target/interop.

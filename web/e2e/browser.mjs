@@ -11,7 +11,10 @@ const SHOTS = process.env.SHOTS ?? path.join(path.dirname(fileURLToPath(import.m
 const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
-export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
+// A certificate made for the journey alone: without this the browser keeps no page of such a server.
+const OVER_TLS = SERVER.startsWith("https:") ? ["--ignore-certificate-errors"] : [];
+
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: [...ARGS, ...OVER_TLS] });
 
 let signedIn;
 /** The session of an administrator, made by .ci/e2e: what nobody may do without an account is tried in tests/it/access.rs. */
@@ -24,7 +27,7 @@ const cookies = (context) =>
 
 /** A fresh visitor. `finish` gives what went wrong unasked: requests to another origin and console errors. */
 export async function visitor(browser, { lang, size, name }) {
-  const context = await browser.newContext({ viewport: size, locale: lang === "vi" ? "vi-VN" : "en-GB", hasTouch: size.width < 600, permissions: ["clipboard-read", "clipboard-write"] });
+  const context = await browser.newContext({ viewport: size, locale: lang === "vi" ? "vi-VN" : "en-GB", hasTouch: size.width < 600, permissions: ["clipboard-read", "clipboard-write"], ignoreHTTPSErrors: SERVER.startsWith("https:") });
   await context.addCookies(await cookies(context));
   const page = await context.newPage();
   const wrong = [];
