@@ -101,7 +101,8 @@ pub async fn attribute(
     if let Some(error) = error {
         return Err(refusal(&error, lang));
     }
-    let rest = stream::unfold(pieces, async |mut pieces| Some((pieces.recv().await?, pieces)));
+    // What packs the answer asks once more after the end.
+    let rest = stream::unfold(pieces, async |mut pieces| Some((pieces.recv().await?, pieces))).fuse();
     let kind = if by_lines { "application/x-ndjson" } else { "text/csv; charset=utf-8" };
     Ok(([(header::CONTENT_TYPE, kind)], Body::from_stream(stream::iter(first).chain(rest))).into_response())
 }

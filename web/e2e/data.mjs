@@ -47,7 +47,7 @@ export const journeys = {
     await v.page.locator("#downloads a", { hasText: "RFC 7946" }).click();
     const file = JSON.parse(readFileSync(await (await wait).path(), "utf8"));
     assert.equal(file.type, "FeatureCollection");
-    assert.deepEqual(file.features.map((f) => f.id), ["03164"]);
+    assert.deepEqual(file.features.map((f) => f.properties.code), ["03164"]);
     await v.page.fill('[name="value"]', "'; DROP TABLE incidents; --");
     await v.page.click('.filterform button[type="submit"]');
     await v.page.waitForFunction(() => document.querySelectorAll("#found + .wide td").length === 0);
@@ -57,8 +57,9 @@ export const journeys = {
     await open(v);
     const { lon, lat, name } = where.inside;
     const rows = Array.from({ length: 500 }, (_, i) => `${i},${lon},${lat}`);
-    const wait = v.page.waitForEvent("download");
     await v.page.setInputFiles("#attributefile", { name: "canh-bao.csv", mimeType: "text/csv", buffer: Buffer.from(["id,longitude,latitude", ...rows].join("\n")) });
+    await v.page.locator("#attributed a").waitFor();
+    const wait = v.page.waitForEvent("download");
     await v.page.locator("#attributed a").click();
     const text = readFileSync(await (await wait).path(), "utf8").trim().split("\n");
     assert.equal(text.length, 501);

@@ -334,7 +334,7 @@ export const journeys = {
     await v.open();
     if (v.phone) await v.page.click("#menu");
     const links = await v.page.$$eval("#pages a", (nodes) => nodes.filter((n) => n.checkVisibility()).map((n) => n.getAttribute("href")));
-    assert.equal(links.length, 5);
+    assert.equal(links.length, 8);
     for (const link of links) assert.equal((await v.page.request.get(new URL(link, v.page.url()).href)).status(), 200, link);
   },
 
