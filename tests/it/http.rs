@@ -198,6 +198,22 @@ async fn a_file_of_points_goes_through_as_the_library_does_it() {
 }
 
 #[tokio::test]
+async fn a_file_of_points_is_the_same_packed_for_a_browser() {
+    use std::io::Read;
+    let file = "id,lon,lat\n1,102.05,22.02\n".to_owned() + &"2,102.05,22.15\n".repeat(5000);
+    let path = "/api/attribute?at=2026-01-01";
+    let (_, _, plain) = attribute(path, "text/csv", file.clone()).await;
+    let request = Request::post(path).header(header::CONTENT_TYPE, "text/csv").header(header::ACCEPT_ENCODING, "gzip");
+    let app = giapranh::http::app(toy(), Default::default());
+    let response = app.oneshot(request.body(Body::from(file)).unwrap()).await.unwrap();
+    assert_eq!(response.headers()[header::CONTENT_ENCODING], "gzip");
+    let packed = axum::body::to_bytes(response.into_body(), 64 << 20).await.unwrap();
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(packed.as_ref()).read_to_string(&mut text).unwrap();
+    assert!(text == plain, "{} bytes packed, {} plain", text.len(), plain.len());
+}
+
+#[tokio::test]
 async fn objects_a_line_come_back_with_the_answer_in_them() {
     let lines = "{\"id\":1,\"lon\":102.05,\"lat\":22.02}\n\n[1]\n{\"lon\":\"102.05\",\"lat\":null}\n{\"x\":102.05,\"y\":22.02,\"day\":\"2023-06-01\"}\n";
     let path = "/api/attribute?date_column=day";
