@@ -38,7 +38,7 @@ const picture = (kind: IncidentKind, colour: string) =>
 export function incidentLayer(): IncidentLayer {
   const source = new VectorSource<Feature<Point>>();
   const clusters = new Cluster({ source, distance: APART_PX });
-  const layer = new VectorLayer({ source: clusters, zIndex: 8 });
+  const layer = new VectorLayer({ source: clusters, zIndex: 10 });
   let selected: string | null = null;
   const within = (thing: FeatureLike): Feature<Point>[] => (thing.get("features") as Feature<Point>[] | undefined) ?? [];
 
