@@ -40,8 +40,8 @@ async function accessible(v) {
 export const journeys = {
   "incidents are listed, filtered and drawn": async (v, where) => {
     const hostile = "<img src=x onerror=alert(1)> \u202e" + "ă".repeat(9_900);
-    await report(where.inside, { kind: "illegal_logging", description: hostile, compartment: "<b>TK 12</b>" });
-    const other = await report({ lon: where.inside.lon + 0.02, lat: where.inside.lat }, { kind: "forest_fire" });
+    await report(where.report, { kind: "illegal_logging", description: hostile, compartment: "<b>TK 12</b>" });
+    const other = await report({ lon: where.report.lon + 0.02, lat: where.report.lat }, { kind: "forest_fire" });
     await openIncidents(v);
     assert.ok((await rows(v).count()) >= 2);
     await v.shot("desk-1-list");
@@ -67,7 +67,7 @@ export const journeys = {
     try {
       await phone.context.grantPermissions(["geolocation"]);
       await signInAs(phone, await account("ranger"));
-      await phone.context.setGeolocation({ longitude: where.inside.lon, latitude: where.inside.lat, accuracy: 6 });
+      await phone.context.setGeolocation({ longitude: where.report.lon, latitude: where.report.lat, accuracy: 6 });
       await phone.page.goto(`${SERVER}/field?lang=${v.lang}#mine`);
       await phone.page.click("#newreport");
       await phone.page.locator("label.kind").nth(4).click();

@@ -45,7 +45,7 @@ export const journeys = {
   "a ranger asks where he stands, and reports": async (v, where) => {
     await v.context.grantPermissions(["geolocation"]);
     await signInAs(v, await account("ranger"));
-    const at = where.hotspot ?? where.inside;
+    const at = where.stand;
     await stand(v, at, 42);
     await open(v);
     await v.shot("field-1-here");
@@ -83,7 +83,7 @@ export const journeys = {
     await v.context.grantPermissions(["geolocation"]);
     const ranger = await account("ranger");
     await signInAs(v, ranger);
-    await stand(v, where.inside);
+    await stand(v, where.report);
     await settled(v);
     await v.expecting(/ERR_INTERNET_DISCONNECTED|Failed to load|net::/, async () => {
       await v.context.setOffline(true);
@@ -129,7 +129,7 @@ export const journeys = {
     await v.context.grantPermissions(["geolocation"]);
     await signInAs(v, await account("ranger"));
     // Beside the line, not on it: there is a way to it.
-    const place = where.hotspot ?? where.inside;
+    const place = where.stand;
     const at = { lon: place.lon + 0.0006, lat: place.lat + 0.0006 };
     await settled(v);
     await tab(v, "area");
@@ -181,7 +181,7 @@ export const journeys = {
   "a perimeter is walked": async (v, where) => {
     await v.context.grantPermissions(["geolocation"]);
     await signInAs(v, await account("ranger"));
-    const { lon, lat } = where.inside;
+    const { lon, lat } = where.report;
     await stand(v, { lon: lon - 0.001, lat }, 5);
     await open(v, "#mine");
     await v.page.click("#newreport");

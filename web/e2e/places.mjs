@@ -7,14 +7,14 @@ const get = async (path) => {
   return response.json();
 };
 
-/** The middle of a dispute's stretch of line, or null where the server has no zone for it. */
-async function middleOf(name) {
+/** The middle of a dispute's stretch of line, or another share of it, or null where the server has no zone for it. */
+async function middleOf(name, share = 1 / 2) {
   const { features } = await get("disputes");
   const stretch = features.find((f) => f.properties.role === "stretch" && f.geometry && f.properties.name.vi.includes(name));
   if (!stretch) return null;
   const { type, coordinates } = stretch.geometry;
   const line = type === "LineString" ? coordinates : coordinates.reduce((a, b) => (b.length > a.length ? b : a));
-  const [lon, lat] = line[Math.floor(line.length / 2)];
+  const [lon, lat] = line[Math.floor(line.length * share)];
   return { lon, lat };
 }
 
@@ -62,7 +62,19 @@ async function inside() {
   throw new Error("the server names no locality anywhere in the region");
 }
 
+/** `stand` and `report` are where incidents are reported: apart from where other journeys touch the map. */
 export async function places() {
   const status = await get("status");
-  return { indicative: status.indicative, today: status.today, hotspot: await middleOf("Cây Sặt"), claimed: await middleOf("Nậm Kè"), sliver: await sliver(), inside: await inside() };
+  const here = await inside();
+  const aside = (lat) => ({ lon: here.lon + 0.01, lat: here.lat + lat });
+  return {
+    indicative: status.indicative,
+    today: status.today,
+    hotspot: await middleOf("Cây Sặt"),
+    claimed: await middleOf("Nậm Kè"),
+    sliver: await sliver(),
+    inside: here,
+    stand: (await middleOf("Cây Sặt", 1 / 4)) ?? aside(0.03),
+    report: aside(0.05),
+  };
 }
