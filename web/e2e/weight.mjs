@@ -60,7 +60,7 @@ export const journeys = {
     const pdf = await v.page.pdf({ format: "A4" });
     assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
     const pages = pdf.toString("latin1").match(/\/Type\s*\/Page\b/g).length;
-    assert.ok(pages >= 1 && pages <= 4, `${pages} pages`);
+    assert.ok(pages >= 1 && pages <= 6, `${pages} pages`);
     await v.page.emulateMedia({ media: "print" });
     assert.equal(await v.page.locator("#places").isVisible(), false);
     assert.ok(await v.page.locator("[data-verdict]").isVisible());

@@ -17,16 +17,16 @@ export function renderTime(box: HTMLElement, first: string, today: string, at: s
     words.textContent = date(iso(Number(slider.value)));
     slider.setAttribute("aria-valuetext", words.textContent);
   };
+  slider.setAttribute("aria-valuetext", date(at));
   slider.addEventListener("input", tell);
   slider.addEventListener("change", () => onDate(iso(Number(slider.value))));
   const before = at < REFORM;
   const jump = (label: string, to: string, pressed: boolean) =>
-    el("button", { type: "button", class: "plain", "aria-pressed": pressed ? "true" : "false", onclick: () => onDate(to) }, label);
+    el("button", { type: "button", class: "plain", "aria-pressed": pressed ? "true" : "false", disabled: to < first, onclick: () => onDate(to) }, label);
   box.replaceChildren(
     el("span", { class: "timetitle" }, t("timeTitle"), " ", words),
     jump(t("timeBefore", { date: date(REFORM) }), iso(days(REFORM) - 1), before),
     slider,
     el("datalist", { id: "timemarks" }, el("option", { value: days(REFORM) })),
     jump(t("timeAfter", { date: date(REFORM) }), today, !before));
-  tell();
 }
