@@ -6,7 +6,7 @@ pub mod rules;
 use std::net::SocketAddr;
 
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
-use axum::http::{HeaderMap, Method, header, request::Parts};
+use axum::http::{HeaderMap, HeaderValue, Method, header, request::Parts};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -113,6 +113,12 @@ fn address(request: &Request, access: &Access) -> Option<std::net::IpAddr> {
 pub async fn guard(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let Ok(Language(lang)) = Language::from_request_parts(&mut parts, &state).await;
+    // HTTP/2, as browsers speak it over TLS, names the host in the address of the request.
+    if !parts.headers.contains_key(header::HOST)
+        && let Some(host) = parts.uri.authority().and_then(|a| HeaderValue::from_str(a.as_str()).ok())
+    {
+        parts.headers.insert(header::HOST, host);
+    }
     let mut request = Request::from_parts(parts, body);
     match admitted(&state, &mut request, lang).await {
         Ok(()) => next.run(request).await,
