@@ -1,4 +1,5 @@
-# Two commands: `make run` serves the map on http://127.0.0.1:8080, `make test` runs every test.
+# Two commands: `make run` serves the map on http://127.0.0.1:8080, `make test` the tests; the long ones and those with other
+# programs are by hand: crash, load, phone, exact, peers, interop, counts.
 # Each works on a fresh machine that has Rust and Node.js; system packages are brought by .ci/packages.
 
 ADDR            ?= 127.0.0.1:8080

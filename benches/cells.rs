@@ -2,10 +2,13 @@
 //! sets it), else on the indicative set: the cell index beside the R-tree and a naive baseline, the same points for all, so
 //! that the ratios say more than the times.
 
+mod dice;
+
 use std::hint::black_box;
 use std::path::PathBuf;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use dice::Dice;
 use geo::Coord;
 use giapranh::crs;
 use giapranh::domain::Level;
@@ -18,19 +21,6 @@ const TODAY: Date = date(2026, 1, 1);
 const POINTS: usize = 1 << 17;
 /// The R-tree gets so many of them.
 const FEW: usize = 1 << 12;
-
-/// SplitMix64: the same points in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn between(&mut self, low: f64, high: f64) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        low + (high - low) * (((z ^ (z >> 31)) >> 11) as f64) / (1u64 << 53) as f64
-    }
-}
 
 fn benches(c: &mut Criterion) {
     let data = std::env::var_os("GIAPRANH_DATA").map(PathBuf::from).unwrap_or_default();

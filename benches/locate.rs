@@ -2,10 +2,13 @@
 //! datasets, as `make bench` sets it), else on the indicative set. A naive baseline runs beside them, so that the
 //! ratio says more than the time.
 
+mod dice;
+
 use std::hint::black_box;
 use std::path::PathBuf;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use dice::Dice;
 use geo::{Contains, Coord};
 use giapranh::domain::Level;
 use giapranh::engine::{Fix, Layer};
@@ -14,19 +17,6 @@ use jiff::civil::{Date, date};
 
 const TODAY: Date = date(2026, 1, 1);
 const POINTS: usize = 2000;
-
-/// SplitMix64: the same points in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn between(&mut self, low: f64, high: f64) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        low + (high - low) * (((z ^ (z >> 31)) >> 11) as f64) / (1u64 << 53) as f64
-    }
-}
 
 fn uniform(layer: &Layer, dice: &mut Dice) -> Vec<Coord<f64>> {
     let inside = |p: &Coord<f64>| layer.contain(*p).first().is_some();

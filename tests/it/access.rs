@@ -401,6 +401,22 @@ async fn a_session_writes_from_our_own_page_only() {
     assert_eq!(server.send(me).await.2["user"], Value::Null);
 }
 
+/// Browsers over TLS speak HTTP/2: the host is in the address of the request, not in a header.
+#[tokio::test]
+async fn our_own_page_is_known_over_http2_too() {
+    let server = Server::start();
+    let ask = async |origin: &str| {
+        let request = Request::post("https://forest.example/api/session").version(axum::http::Version::HTTP_2);
+        let request = request.header(header::ORIGIN, origin).header(header::CONTENT_TYPE, "application/json");
+        let body = Body::from(json!({"name": "nobody", "password": "none"}).to_string());
+        let mut request = request.body(body).unwrap();
+        request.extensions_mut().insert(ConnectInfo("192.0.2.7:5000".parse::<SocketAddr>().unwrap()));
+        server.app.clone().oneshot(request).await.unwrap().status()
+    };
+    assert_eq!(ask("https://forest.example").await, StatusCode::UNAUTHORIZED, "let in, and the password is wrong");
+    assert_eq!(ask("https://elsewhere.example").await, StatusCode::FORBIDDEN);
+}
+
 #[tokio::test]
 async fn over_tls_the_cookie_is_bound_to_host_and_tls() {
     let server = Server::with(Access { tls: true, ..Access::default() });

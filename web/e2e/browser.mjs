@@ -1,4 +1,5 @@
 // One browser for all journeys, and a page that watches itself: foreign requests, console errors, accessibility.
+import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
@@ -86,4 +87,15 @@ export async function visitor(browser, { lang, size, name }) {
       return wrong;
     },
   };
+}
+
+/** Nothing axe-core finds, in light and in dark, and nothing wider than the screen. */
+export async function accessible(v) {
+  const wide = await v.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(wide <= 0, `scrolls sideways by ${wide} px`);
+  for (const colorScheme of ["light", "dark"]) {
+    await v.page.emulateMedia({ colorScheme });
+    assert.deepEqual(await v.axe(), [], `axe, ${colorScheme}`);
+  }
+  await v.page.emulateMedia({ colorScheme: "light" });
 }

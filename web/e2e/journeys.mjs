@@ -1,5 +1,6 @@
 // What a person does and must then see. Each journey is a name and a function; a false `expect` fails it.
 import assert from "node:assert/strict";
+import { accessible } from "./browser.mjs";
 import { withdrawAll } from "./places.mjs";
 
 const DM = "22°13.10'N 102°38.46'E";
@@ -55,16 +56,10 @@ async function claimForm(v, place) {
 const fileIt = (v) => v.page.click('.claimform button[type="submit"]');
 
 async function fitsAndIsAccessible(v) {
-  const wide = await v.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(wide <= 0, `scrolls sideways by ${wide} px`);
   const small = await v.page.$$eval("button, input:not([type=radio], [type=checkbox]), select, label.radio, label.check", (nodes) =>
     nodes.filter((n) => n.checkVisibility() && n.getBoundingClientRect().height < 43.5).map((n) => n.outerHTML.slice(0, 80)));
   assert.deepEqual(small, [], "touch targets under 44 px");
-  for (const colorScheme of ["light", "dark"]) {
-    await v.page.emulateMedia({ colorScheme });
-    assert.deepEqual(await v.axe(), [], `axe, ${colorScheme}`);
-  }
-  await v.page.emulateMedia({ colorScheme: "light" });
+  await accessible(v);
 }
 
 /** What a journey gives back where the boundaries at hand draw nothing it could be made on. */

@@ -2,7 +2,8 @@
 import { lang, t, word, type Key } from "./i18n";
 import { toGrid } from "./crs";
 
-const locale = () => (lang() === "vi" ? "vi-VN" : "en-GB");
+/** How the language shown writes numbers and times. */
+export const locale = () => (lang() === "vi" ? "vi-VN" : "en-GB");
 const number = (value: number, digits: number) =>
   value.toLocaleString(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
@@ -20,6 +21,9 @@ export function hectares(m2: number): string {
   if (ha < 0.01) return `< ${number(0.01, 2)} ha`;
   return `${ha.toLocaleString(locale(), { maximumFractionDigits: ha < 1 ? 2 : ha < 100 ? 1 : 0 })} ha`;
 }
+
+/** The size of a file. */
+export const megabytes = (bytes: number) => `${(bytes / 1e6).toLocaleString(locale(), { maximumFractionDigits: bytes < 1e6 ? 2 : 1 })} MB`;
 
 /** The scale of a map, "1:10 000": a thin space between thousands reads the same in both languages. */
 export const scale = (denominator: number) => `1:${String(denominator).replace(/\B(?=(\d{3})+$)/g, "\u202f")}`;

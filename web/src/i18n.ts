@@ -27,9 +27,15 @@ export function word(group: string, code: string): string {
 /** The server's own text in the language shown. */
 export const say = (text: Text): string => text[current];
 
+/** The two buttons of the header (`data-lang`): which is pressed, and what a press does. */
+export function langButtons(onLang: (lang: Lang) => void): void {
+  for (const button of document.querySelectorAll<HTMLElement>("[data-lang]")) button.addEventListener("click", () => onLang(button.dataset["lang"] as Lang));
+}
+
 /** Fills `data-t` (text) and `data-t-label` (accessible name, tooltip) in the page's own markup. */
 export function applyTo(root: Document): void {
   root.documentElement.lang = current;
+  for (const button of root.querySelectorAll<HTMLElement>("[data-lang]")) button.setAttribute("aria-pressed", String(button.dataset["lang"] === current));
   root.title = `giapranh — ${t("question")}`;
   for (const node of root.querySelectorAll<HTMLElement>("[data-t]")) node.textContent = t(node.dataset["t"] as Key);
   for (const node of root.querySelectorAll<HTMLElement>("[data-t-label]")) {

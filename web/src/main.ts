@@ -16,7 +16,7 @@ import { byId, el } from "./dom";
 import { filing } from "./filing";
 import { coordinates } from "./format";
 import { extentIcon, layersIcon, northArrow } from "./icons";
-import { applyTo, lang, setLang, t } from "./i18n";
+import { applyTo, lang, langButtons, setLang, t } from "./i18n";
 import { createMap, type FeatureLike, type LonLat } from "./map";
 import { answerParts } from "./panels/answer";
 import { renderBanner } from "./panels/banner";
@@ -29,6 +29,7 @@ import { search } from "./panels/search";
 import { sliversOf } from "./panels/slivers";
 import { renderTime } from "./panels/time";
 import { keepPage } from "./offline";
+import { newer } from "./panels/newer";
 import { initialLang, rememberLang } from "./prefs";
 import * as address from "./state";
 import type { Answer, Ask, Dispute, Lang, Reading, SliverProps, Status } from "./types";
@@ -256,9 +257,6 @@ const renderForm = () => form.render(status, hotspot(boundaries.disputes()));
 
 function renderAll(): void {
   applyTo(document);
-  for (const button of document.querySelectorAll<HTMLElement>("[data-lang]")) {
-    button.setAttribute("aria-pressed", String(button.dataset["lang"] === lang()));
-  }
   renderBanner(byId("banner"), byId("foot"), status);
   for (const link of document.querySelectorAll<HTMLAnchorElement>("[data-page]")) link.href = `./${link.dataset["page"]}?lang=${lang()}`;
   renderForm();
@@ -306,9 +304,7 @@ async function start(): Promise<void> {
   byId("zoomin").addEventListener("click", () => map.zoomBy(1));
   byId("zoomout").addEventListener("click", () => map.zoomBy(-1));
   byId("zoomall").addEventListener("click", () => map.all());
-  for (const button of document.querySelectorAll<HTMLElement>("[data-lang]")) {
-    button.addEventListener("click", () => switchLang(button.dataset["lang"] as Lang));
-  }
+  langButtons(switchLang);
   const first = address.read();
   if (first.view) map.go(first.view);
   else map.all();
@@ -340,5 +336,5 @@ function openAskedClaim(): void {
 }
 
 void start();
-// The map, too, opens without a signal. Its next visit takes a newer version.
-addEventListener("load", () => void keepPage((take) => take()));
+// The map, too, opens without a signal. A line being drawn is not lost to a newer version: a person takes it.
+addEventListener("load", () => void keepPage((take) => byId("newer").replaceChildren(...newer(take))));

@@ -10,7 +10,7 @@ use super::super::error::Problem;
 use super::answer;
 use super::asked::Asked;
 use crate::export::{FORMATS, Format, Kind};
-use crate::service::gis::{COLLECTIONS, Collection, DEFAULT_LIMIT, MAX_LIMIT};
+use crate::service::gis::{COLLECTIONS, Collection, DEFAULT_LIMIT, MAX_LIMIT, PARAMETERS};
 
 fn ok(kind: &str, words: &str, schema: &str) -> Value {
     let mut content = Map::new();
@@ -42,22 +42,7 @@ fn paths_of(collection: &Collection, paths: &mut Map<String, Value>) {
     let json = "application/json";
     let geojson = "application/geo+json";
     let title = collection.title().en;
-    let mut parameters = shared(&[
-        "limit",
-        "bbox",
-        "bbox-crs",
-        "crs",
-        "datetime",
-        "filter",
-        "filter-lang",
-        "filter-crs",
-        "sortby",
-        "cursor",
-        "f",
-        "lang",
-        "bom",
-        "geometry",
-    ]);
+    let mut parameters = shared(&PARAMETERS);
     for field in collection.fields {
         let schema = match field.kind {
             Kind::Text => json!({"type": "string"}),

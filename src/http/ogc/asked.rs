@@ -9,7 +9,7 @@ use super::super::error::Problem;
 use super::super::extract::Language;
 use crate::domain::Lang;
 use crate::export::Format;
-use crate::service::gis::{ItemsText, RESERVED};
+use crate::service::gis::{ItemsText, is_reserved};
 
 /// How the answer is to look.
 #[derive(Clone, Copy)]
@@ -114,7 +114,7 @@ impl Asked {
             sortby: get("sortby"),
             limit: get("limit"),
             cursor: get("cursor"),
-            properties: self.params.iter().filter(|(n, _)| !RESERVED.contains(&n.as_str())).cloned().collect(),
+            properties: self.params.iter().filter(|(n, _)| !is_reserved(n)).cloned().collect(),
         }
     }
 

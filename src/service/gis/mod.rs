@@ -18,5 +18,7 @@ pub use collection::{COLLECTIONS, Collection, Of, find};
 pub use cursor::Cursor;
 pub use export::{Asked, ExportQuery};
 pub use memory::Memory;
-pub use query::{DEFAULT_LIMIT, ItemsText, MAX_LIMIT, Page, Query, RESERVED, read_crs, sortables, uri_of};
+pub use query::{
+    DEFAULT_LIMIT, ItemsText, MAX_LIMIT, PARAMETERS, Page, Query, is_reserved, read_crs, sortables, uri_of,
+};
 pub use when::When;

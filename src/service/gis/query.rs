@@ -19,10 +19,8 @@ use crate::store::{ItemsColumn, ItemsCondition};
 pub const MAX_LIMIT: usize = 10_000;
 pub const DEFAULT_LIMIT: usize = 100;
 
-/// Parameters that are no names of properties.
-pub const RESERVED: [&str; 16] = [
-    "f",
-    "lang",
+/// Parameters of every question, told in the document of the API.
+pub const PARAMETERS: [&str; 14] = [
     "limit",
     "bbox",
     "bbox-crs",
@@ -33,11 +31,16 @@ pub const RESERVED: [&str; 16] = [
     "filter-crs",
     "sortby",
     "cursor",
-    "at",
+    "f",
+    "lang",
     "bom",
     "geometry",
-    "properties",
 ];
+
+/// Parameters that are no names of properties.
+pub fn is_reserved(name: &str) -> bool {
+    PARAMETERS.contains(&name) || matches!(name, "at" | "properties")
+}
 
 /// A query as it is typed.
 #[derive(Debug, Clone, Default)]

@@ -1,10 +1,9 @@
 // A whole CSV file gets its localities: dropped on the page, streamed through the server, given back to keep.
 import * as api from "../api";
 import { el } from "../dom";
+import { megabytes } from "../format";
 import { lang, say, t } from "../i18n";
 import type { Status } from "../types";
-
-const size = (bytes: number) => `${(bytes / 1e6).toLocaleString(lang() === "vi" ? "vi-VN" : "en-GB", { maximumFractionDigits: 2 })} MB`;
 
 export function attributePart(status: Status | null): HTMLElement {
   const said = el("p", { role: "status", id: "attributesaid" });
@@ -38,7 +37,7 @@ export function attributePart(status: Status | null): HTMLElement {
     said.textContent = t("asking");
     try {
       const out = await api.attribute(input, crs.value || null, lang(), (received) => {
-        said.textContent = t("dataReceived", { received: size(received) });
+        said.textContent = t("dataReceived", { received: megabytes(received) });
       });
       const rows = Math.max(0, (await lines(out)) - 1);
       const link = el("a", { class: "plain", href: URL.createObjectURL(out), download: input.name.replace(/(\.\w+)?$/, "-giapranh.csv") }, input.name.replace(/(\.\w+)?$/, "-giapranh.csv"));

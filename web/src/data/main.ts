@@ -7,10 +7,10 @@ import "../styles/data.css";
 import * as api from "../api";
 import { byId, el } from "../dom";
 import { date } from "../format";
-import { applyTo, lang, say, setLang, t } from "../i18n";
+import { applyTo, lang, langButtons, say, setLang, t } from "../i18n";
 import { renderBanner } from "../panels/banner";
 import { initialLang, rememberLang } from "../prefs";
-import type { Collection, Lang, Status } from "../types";
+import type { Collection, Status } from "../types";
 import { attributePart } from "./attribute";
 import { filterPart } from "./filter";
 
@@ -55,7 +55,6 @@ function qgisPart(): HTMLElement {
 function render(): void {
   applyTo(document);
   document.title = `giapranh – ${t("dataTitle")}`;
-  for (const button of document.querySelectorAll<HTMLElement>("[data-lang]")) button.setAttribute("aria-pressed", String(button.dataset["lang"] === lang()));
   renderBanner(byId("banner"), byId("foot"), status);
   byId("data").replaceChildren(layersPart(), datasetsPart(), filterPart(collections), attributePart(status), qgisPart());
 }
@@ -70,11 +69,9 @@ async function load(): Promise<void> {
 }
 
 setLang(initialLang());
-for (const button of document.querySelectorAll<HTMLElement>("[data-lang]")) {
-  button.addEventListener("click", () => {
-    setLang(button.dataset["lang"] as Lang);
-    rememberLang(lang());
-    void load();
-  });
-}
+langButtons((next) => {
+  setLang(next);
+  rememberLang(next);
+  void load();
+});
 void load();

@@ -1,6 +1,6 @@
 // "Take this area along": what the phone needs to answer without a signal.
 import { el } from "../dom";
-import { date } from "../format";
+import { date, megabytes } from "../format";
 import { lang, t } from "../i18n";
 import * as api from "../api";
 import type { Problem, Status, UnitProps } from "../types";
@@ -12,9 +12,6 @@ import type { Area } from "./types";
 const OLD_DAYS = 30;
 const DAY_MS = 86_400_000;
 
-const size = (bytes: number) =>
-  `${(bytes / 1e6).toLocaleString(lang() === "vi" ? "vi-VN" : "en-GB", { maximumFractionDigits: bytes < 1e6 ? 2 : 1 })} MB`;
-
 export function areaScreen(areas: Area[], status: Status | null, phone: Phone, onChanged: () => void): HTMLElement {
   const said = el("p", { role: "status", id: "areasaid" });
   const which = el("select", { name: "area" }, el("option", { value: "all" }, t("areaAll")));
@@ -25,7 +22,7 @@ export function areaScreen(areas: Area[], status: Status | null, phone: Phone, o
     button.disabled = true;
     said.className = "";
     try {
-      const pack = await api.areaPack(id === "all" ? null : id, lang(), (bytes) => (said.textContent = t("areaTaking", { done: size(bytes) })));
+      const pack = await api.areaPack(id === "all" ? null : id, lang(), (bytes) => (said.textContent = t("areaTaking", { done: megabytes(bytes) })));
       // What cannot be opened does not take the place of what can.
       await phone.look(pack, lang());
       await kept.keepArea({ id, name, taken_at: new Date().toISOString(), pack });
@@ -43,7 +40,7 @@ export function areaScreen(areas: Area[], status: Status | null, phone: Phone, o
     const old = Date.now() - Date.parse(area.taken_at) > OLD_DAYS * DAY_MS;
     return el("li", { class: "held", "data-area": area.id },
       el("strong", {}, area.id === "all" ? t("areaAll") : area.name),
-      el("p", { class: "muted" }, `${t("areaOf", { date: date(area.taken_at.slice(0, 10)) })} · ${t("areaSize", { size: size(area.pack.byteLength) })}`),
+      el("p", { class: "muted" }, `${t("areaOf", { date: date(area.taken_at.slice(0, 10)) })} · ${t("areaSize", { size: megabytes(area.pack.byteLength) })}`),
       old && el("p", { class: "alert" }, t("areaOld", { days: OLD_DAYS })),
       el("div", { class: "row" },
         el("button", { type: "button", class: "plain", onclick: () => void take(area.id, area.name) }, t("areaAgain")),

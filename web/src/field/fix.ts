@@ -1,5 +1,6 @@
 // Where the phone is, better with every reading: the field's owner of the receiver.
 import type { NoFix } from "../geolocation";
+import { apart_m } from "./perimeter";
 
 export interface Reading { lon: number; lat: number; accuracy_m: number; at_ms: number }
 /** `still`: every reading is the same to the last digit, which a real receiver never gives. */
@@ -9,18 +10,12 @@ export interface Mean { lon: number; lat: number; accuracy_m: number; count: num
 const FRESH_MS = 60_000;
 /** As many identical readings in a row do not come from a receiver. */
 const STILL_COUNT = 4;
-/** Metres a degree of latitude; good to 1 % everywhere, for deciding whether somebody has walked on. */
-const DEGREE_M = 111_000;
-
-const apart_m = (a: Reading, b: Reading) =>
-  Math.hypot((a.lat - b.lat) * DEGREE_M, (a.lon - b.lon) * DEGREE_M * Math.cos((a.lat * Math.PI) / 180));
-
 /** The mean of the fresh readings taken where the latest one was, weighted by 1/accuracy². Its accuracy is that of the
  *  best reading: errors of a receiver minutes apart are not independent, so the mean is not called better than that. */
 export function mean(readings: Reading[]): Mean | null {
   const last = readings[readings.length - 1];
   if (!last) return null;
-  const here = readings.filter((r) => last.at_ms - r.at_ms <= FRESH_MS && apart_m(r, last) <= 2 * (r.accuracy_m + last.accuracy_m));
+  const here = readings.filter((r) => last.at_ms - r.at_ms <= FRESH_MS && apart_m([r.lon, r.lat], [last.lon, last.lat]) <= 2 * (r.accuracy_m + last.accuracy_m));
   const weights = here.map((r) => 1 / r.accuracy_m ** 2);
   const sum = weights.reduce((a, b) => a + b, 0);
   const of = (value: (r: Reading) => number) => here.reduce((total, r, i) => total + value(r) * weights[i]!, 0) / sum;

@@ -1,8 +1,8 @@
 // One report being written. Every change is kept on the phone at once; there is no button to save.
 import { el } from "../dom";
-import { hectares } from "../format";
+import { hectares, locale } from "../format";
 import { kindIcon } from "../kinds";
-import { lang, t, word } from "../i18n";
+import { t, word } from "../i18n";
 import { INCIDENT_KINDS, type Status } from "../types";
 import { follow } from "./fix";
 import { uuid7 } from "./ids";
@@ -56,7 +56,7 @@ export function formScreen(report: Report, status: Status | null, onSend: (repor
         apply(r);
         r.changed_at = new Date().toISOString();
       });
-      saved.textContent = t("reportKept", { time: new Date().toLocaleTimeString(lang() === "vi" ? "vi-VN" : "en-GB") });
+      saved.textContent = t("reportKept", { time: new Date().toLocaleTimeString(locale()) });
       wrong.replaceChildren();
     } catch {
       wrong.textContent = t("reportKeepFull");

@@ -7,8 +7,9 @@ import "../styles/answer.css";
 import "../styles/field.css";
 import * as api from "../api";
 import { byId, el } from "../dom";
-import { applyTo, lang, setLang, t } from "../i18n";
+import { applyTo, lang, langButtons, setLang, t } from "../i18n";
 import { keepPage } from "../offline";
+import { newer as newerWords } from "../panels/newer";
 import { initialLang, rememberLang } from "../prefs";
 import type { Lang, Status } from "../types";
 import { areaScreen } from "./area";
@@ -54,12 +55,11 @@ async function changed(): Promise<void> {
 async function renderFrame(): Promise<void> {
   applyTo(document);
   document.title = t("fieldTitle");
-  for (const button of document.querySelectorAll<HTMLElement>("[data-lang]")) button.setAttribute("aria-pressed", String(button.dataset["lang"] === lang()));
   const net = byId("net");
   net.textContent = t(online ? "online" : "offline");
   net.classList.toggle("off", !online);
   byId("warn").hidden = isSecureContext && !newer;
-  byId("warn").replaceChildren(isSecureContext ? t("newVersion") : t("insecure"), ...(isSecureContext ? [" ", el("button", { type: "button", class: "plain", onclick: () => newer?.() }, t("newVersionTake"))] : []));
+  byId("warn").replaceChildren(...(isSecureContext ? (newer ? newerWords(newer) : []) : [t("insecure")]));
   const open = (await kept.reports()).filter((r) => r.state !== "received").length;
   const now = at().tab;
   byId("tabs").replaceChildren(...TABS.map((tab) =>
@@ -170,7 +170,7 @@ function switchLang(next: Lang): void {
 
 async function start(): Promise<void> {
   setLang(initialLang());
-  for (const button of document.querySelectorAll<HTMLElement>("[data-lang]")) button.addEventListener("click", () => switchLang(button.dataset["lang"] as Lang));
+  langButtons(switchLang);
   addEventListener("hashchange", () => {
     void show();
     main.focus();

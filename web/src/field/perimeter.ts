@@ -9,6 +9,7 @@ const rad = (deg: number) => (deg * Math.PI) / 180;
 /** A new corner only after this much more than the receiver's own noise. */
 const STEP_M = 5;
 
+/** Metres on a sphere between two places near each other: within half a per cent. */
 export function apart_m(a: Corner, b: Corner): number {
   const x = rad(b[0] - a[0]) * Math.cos(rad((a[1] + b[1]) / 2));
   return RADIUS_M * Math.hypot(x, rad(b[1] - a[1]));

@@ -6,6 +6,7 @@ import { target } from "../icons";
 import { say, t } from "../i18n";
 import type { Status } from "../types";
 import { follow, mean, type Reading } from "./fix";
+import { apart_m } from "./perimeter";
 import type { Place } from "./types";
 
 /** Worse than this a person is told to wait: about the width of the doubt the lines themselves have. */
@@ -67,7 +68,7 @@ export function taking(status: Status | null, onPlace: (place: Place) => void): 
   }
   const moved = (a: Place, b: Place) =>
     Math.abs(a.accuracy_m! - b.accuracy_m!) > WORTH * a.accuracy_m! ||
-    Math.hypot(a.lat! - b.lat!, a.lon! - b.lon!) * 111_000 > WORTH * b.accuracy_m!;
+    apart_m([a.lon!, a.lat!], [b.lon!, b.lat!]) > WORTH * b.accuracy_m!;
 
   const text = el("input", { name: "typed", type: "text", placeholder: "22°13.10'N 102°38.46'E", autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "go", maxlength: 1000 });
   const crs = el("select", { name: "typedcrs" }, el("option", { value: "" }, t("crsNone")),

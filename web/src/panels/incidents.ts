@@ -2,7 +2,7 @@
 // seeing it, and the list without the map.
 import { addressOf } from "../api";
 import { el } from "../dom";
-import { list } from "../format";
+import { list, locale } from "../format";
 import { kindIcon } from "../kinds";
 import { lang, say, t, word } from "../i18n";
 import { INCIDENT_KINDS, type IncidentFeature, type IncidentProps } from "../types";
@@ -54,7 +54,7 @@ export function sorted(features: IncidentFeature[], sort: Filter["sort"]): Incid
 }
 
 export const moment = (iso: string) =>
-  new Date(iso).toLocaleString(lang() === "vi" ? "vi-VN" : "en-GB", { timeZone: "Asia/Ho_Chi_Minh", day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit" });
+  new Date(iso).toLocaleString(locale(), { timeZone: "Asia/Ho_Chi_Minh", day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit" });
 
 export const localities = (p: IncidentProps) => list(p.lines.flatMap((l) => l.unit?.name ?? [])) || t("incidentNoLine");
 
