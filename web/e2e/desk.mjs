@@ -56,6 +56,7 @@ export const journeys = {
 
   "a new report appears without a reload, in a browser beside": async (v, where) => {
     await openIncidents(v);
+    await v.page.locator('[name="filter-kind"]').focus();
     // The second browser: a ranger's phone.
     const browser = await launch();
     const phone = await visitor(browser, { lang: v.lang, size: { width: 360, height: 740 }, name: "beside" });
@@ -73,6 +74,7 @@ export const journeys = {
       await sent.waitFor();
       const id = await sent.getAttribute("data-id");
       await v.page.locator(`[data-incident="${id}"]`).waitFor();
+      assert.equal(await v.page.evaluate(() => document.activeElement.name), "filter-kind", "the focus stays where it was");
       assert.match(await v.page.locator("#incidentsaid").innerText(), v.lang === "vi" ? /Tin mới/ : /New report/);
       assert.deepEqual(await phone.finish(), []);
     } finally {

@@ -1,6 +1,6 @@
 // Incidents at the desk: fetched, filtered, drawn, and kept up to date while others work.
 import * as api from "./api";
-import { byId, el } from "./dom";
+import { byId, el, keepingFocus } from "./dom";
 import { lang, say, t } from "./i18n";
 import { incidentLayer } from "./layers/incidents";
 import { onThemeChange, readPalette } from "./layers/palette";
@@ -11,6 +11,8 @@ import type { IncidentFeature, Me } from "./types";
 
 /** One page of the server's list; more when asked for. */
 const PAGE = 1000;
+/** So many events are looked up one by one. */
+const FEW = 5;
 /** No closer than this around an incident that is looked at. */
 const AROUND_M = 2500;
 
@@ -80,8 +82,8 @@ export function desk(map: GMap, onOpen: () => void): Desk {
     byId("incidentlist").querySelector(`[data-incident="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "nearest" });
   }
 
-  /** What happened is fetched as this person may see it, and takes its place in the list; whether it still belongs there
-   *  the server decides. */
+  /** What happened is fetched as this person may see it, and takes its place in the list. Where the list is filtered, or
+   *  much has happened, the server says what belongs there now. */
   let due: ReturnType<typeof setTimeout> | undefined;
   const heard = new Map<string, Happened>();
   function happened(event: Happened): void {
@@ -89,11 +91,23 @@ export function desk(map: GMap, onOpen: () => void): Desk {
     clearTimeout(due);
     due = setTimeout(() => void takeUp(), 300);
   }
+  const unfiltered = () => Object.values(query()).every((value) => !value);
+  async function fetchThese(events: Happened[]): Promise<void> {
+    try {
+      const fresh = await Promise.all(events.map((event) => api.incident(event.incident, lang())));
+      found = [...fresh, ...found.filter((f) => fresh.every((one) => one.id !== f.id))];
+      said = "";
+    } catch {
+      await fetchAll();
+    }
+    render();
+  }
   async function takeUp(): Promise<void> {
     const events = [...heard.values()];
     heard.clear();
     const before = new Set(found.map((f) => f.id));
-    await fetchAll();
+    if (unfiltered() && events.length <= FEW) await fetchThese(events);
+    else await fetchAll();
     const last = events[events.length - 1]!;
     const now = found.find((f) => f.id === last.incident);
     if (now) {
@@ -114,8 +128,8 @@ export function desk(map: GMap, onOpen: () => void): Desk {
     live.textContent = t(connected ? "liveOn" : "liveOff");
     if (!user) return;
     layer.set(shown());
-    renderFilter(byId("incidentfilter"), filter, unit() !== null, act);
-    renderList(byId("incidentlist"), shown(), next !== null, chosen, query(), act);
+    keepingFocus(byId("incidentfilter"), () => renderFilter(byId("incidentfilter"), filter, unit() !== null, act));
+    keepingFocus(byId("incidentlist"), () => renderList(byId("incidentlist"), shown(), next !== null, chosen, query(), act));
   }
 
   return {

@@ -40,3 +40,23 @@ export function byId<T extends HTMLElement>(id: string): T {
   if (!node) throw new Error(`no element #${id}`);
   return node as T;
 }
+
+/** Draws a part anew and leaves the focus where it was: what comes from outside must not take a person's place away. */
+export function keepingFocus(box: HTMLElement, draw: () => void): void {
+  const active = document.activeElement;
+  const again = active instanceof HTMLElement && box.contains(active) ? selectorOf(active) : null;
+  draw();
+  if (again && !box.contains(document.activeElement)) box.querySelector<HTMLElement>(again)?.focus();
+}
+
+/** How to find an element that is drawn again: by its own name, or as the same kind of thing in the same row. */
+function selectorOf(node: HTMLElement): string | null {
+  for (const own of ["id", "name", "href"]) {
+    const value = node.getAttribute(own);
+    if (value) return `${node.localName}[${own}="${CSS.escape(value)}"]`;
+  }
+  const row = node.closest<HTMLElement>("[data-incident], [data-id]");
+  if (!row) return null;
+  const which = row.dataset["incident"] ? "data-incident" : "data-id";
+  return `[${which}="${CSS.escape(row.getAttribute(which)!)}"] ${node.localName}`;
+}

@@ -6,7 +6,7 @@ import "../styles/form.css";
 import "../styles/answer.css";
 import "../styles/field.css";
 import * as api from "../api";
-import { byId, el } from "../dom";
+import { byId, el, keepingFocus } from "../dom";
 import { applyTo, lang, langButtons, setLang, t } from "../i18n";
 import { keepPage } from "../offline";
 import { newer as newerWords } from "../panels/newer";
@@ -62,8 +62,8 @@ async function renderFrame(): Promise<void> {
   byId("warn").replaceChildren(...(isSecureContext ? (newer ? newerWords(newer) : []) : [t("insecure")]));
   const open = (await kept.reports()).filter((r) => r.state !== "received").length;
   const now = at().tab;
-  byId("tabs").replaceChildren(...TABS.map((tab) =>
-    el("a", { href: `#${tab}`, "aria-current": now === tab || (now === "report" && tab === "mine") ? "page" : null }, t(LABEL[tab]), tab === "mine" && open > 0 && el("span", { class: "count" }, String(open)))));
+  keepingFocus(byId("tabs"), () => byId("tabs").replaceChildren(...TABS.map((tab) =>
+    el("a", { href: `#${tab}`, "aria-current": now === tab || (now === "report" && tab === "mine") ? "page" : null }, t(LABEL[tab]), tab === "mine" && open > 0 && el("span", { class: "count" }, String(open))))));
 }
 
 async function show(): Promise<void> {
@@ -74,7 +74,7 @@ async function show(): Promise<void> {
   await renderFrame();
   const node = await screenOf(tab, id);
   if (turn !== drawn) return;
-  main.replaceChildren(node);
+  keepingFocus(main, () => main.replaceChildren(node));
 }
 
 async function screenOf(tab: Tab | "report", id: string): Promise<HTMLElement> {
