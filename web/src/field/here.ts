@@ -26,7 +26,9 @@ export function hereScreen(held: Here, status: Status | null, phone: Phone, onRe
   const said = el("p", { class: "source", role: "status" });
   const take = taking(status, (place) => void ask(place));
   const report = el("button", { type: "button", class: "primary big", id: "report", onclick: () => onReport(held) }, t("reportHere"));
-  const node = el("div", { class: "here" }, take.node, live, said, el("div", { class: "reportrow" }, report), rest);
+  const node = el("div", { class: "here" },
+    status?.indicative && el("p", { class: "note" }, el("strong", {}, t("indicative")), ". ", t("indicativeDetail")),
+    take.node, live, said, el("div", { class: "reportrow" }, report), rest);
 
   async function ask(place: Place): Promise<void> {
     held.place = place;
