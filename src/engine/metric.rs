@@ -79,6 +79,9 @@ pub fn nearest_on_segment(p: Coord<f64>, a: Coord<f64>, b: Coord<f64>) -> Coord<
 /// millimetre at 300 m, 2 cm at 1.5 km.
 const LONG_EDGE_M: f64 = 300.0;
 
+/// Up to here (m) the mid-latitude formula is the geodesic to a few micrometres: it is off by (d/R)²/24.
+const SHORT_M: f64 = 1000.0;
+
 /// How far the geodesic between the ends of an edge can lie from the edge drawn straight (m), for edges of up to 12 km: what
 /// is nearest in a plane is looked for with this much to spare.
 pub const BEND_M: f64 = 1.0;
@@ -87,7 +90,8 @@ pub const BEND_M: f64 = 1.0;
 pub fn nearest_on_edge(p: Coord<f64>, a: Coord<f64>, b: Coord<f64>) -> (Coord<f64>, f64) {
     if rough_distance_m(a, b) <= LONG_EDGE_M {
         let foot = nearest_on_segment(p, a, b);
-        return (foot, distance_m(p, foot));
+        let near_m = rough_distance_m(p, foot);
+        return (foot, if near_m <= SHORT_M { near_m } else { distance_m(p, foot) });
     }
     // Azimuthal equidistant about `p`: distances from `p` are exact, and so is the foot to well under a millimetre.
     let polar = |c: Coord<f64>| {
@@ -132,6 +136,16 @@ mod tests {
             let q = Coord { x: P.x + dx, y: P.y + dy };
             let exact = distance_m(P, q);
             assert!((rough_distance_m(P, q) / exact - 1.0).abs() < 1e-5, "{dx} {dy}");
+        }
+    }
+
+    #[test]
+    fn short_distances_are_the_geodesic() {
+        for (dx, dy) in [(9.6e-3, 0.0), (0.0, 9e-3), (6e-3, 6e-3), (-6.7e-3, 6.5e-3), (1e-4, -3e-5)] {
+            for y in [8.4, 22.2, 23.4] {
+                let (a, b) = (Coord { x: P.x, y }, Coord { x: P.x + dx, y: y + dy });
+                assert!((rough_distance_m(a, b) - distance_m(a, b)).abs() < 1e-5, "{dx} {dy} {y}");
+            }
         }
     }
 

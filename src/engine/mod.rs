@@ -19,6 +19,8 @@ pub mod probability;
 #[cfg(feature = "server")]
 pub mod slivers;
 mod stretch;
+#[cfg(feature = "server")]
+pub mod vicinity;
 mod zones;
 
 pub use after::after;

@@ -78,7 +78,9 @@ use crate::engine::Engine;
 #[cfg(feature = "server")]
 pub use action::{ActionError, ShapeFault};
 #[cfg(feature = "server")]
-pub use attribute::{AttributeError, AttributeOptions, Summary, XyColumns, attribute, attribute_ndjson};
+pub use attribute::{
+    AttributeError, AttributeOptions, COLUMNS as ATTRIBUTE_COLUMNS, Summary, XyColumns, attribute, attribute_ndjson,
+};
 #[cfg(feature = "server")]
 pub use audit::audit;
 #[cfg(feature = "server")]

@@ -8,7 +8,7 @@ use geo::Coord;
 use rayon::prelude::*;
 
 use super::super::metric::LocalPlane;
-use super::layout::{Grid, HAS_MORE, LEAVES_PER_TILE, LEAVES_PER_TILE_SIDE, Place, STEP_BITS, TILE_BITS, View};
+use super::layout::{Cells, Grid, HAS_MORE, LEAVES_PER_TILE, LEAVES_PER_TILE_SIDE, Place, STEP_BITS, TILE_BITS, View};
 
 const SIDE: usize = LEAVES_PER_TILE_SIDE as usize;
 /// A leaf at least this far (in leaves) from all edges in the tiles about it: beyond those tiles nothing is known.
@@ -40,6 +40,56 @@ pub fn clearance_m(view: &View, p: Coord<f64>) -> f64 {
     let here = LocalPlane::at(p).to_m(Coord { x: p.x, y: p.y + dy }).y;
     // 1 %: what a plane is off by at the distances held here.
     (0.99 * m.min(here) - GEODESIC_M).max(0.0)
+}
+
+/// One distance that many points are asked about: is every boundary farther? Quicker than [`clearance_m`], and says so less
+/// often.
+#[derive(Debug)]
+pub struct Farther {
+    least_m: f64,
+    /// By row of tiles: how many free leaves, or free tiles, are enough wherever in its own the point is.
+    leaves: Vec<u8>,
+    tiles: Vec<u32>,
+}
+
+impl Farther {
+    pub fn new(cells: &Cells, least_m: f64) -> Farther {
+        let grid = cells.view().grid;
+        // A degree, the shorter way, at a latitude.
+        let degree_m = |lat: f64| {
+            let m = LocalPlane::at(Coord { x: 0.0, y: lat }).to_m(Coord { x: 1.0, y: lat + 1.0 });
+            m.x.min(m.y)
+        };
+        let enough = |row: u32, side: u32, farthest: u32| {
+            // The least of the tile and of what lies about it.
+            let about = f64::from(farthest * side);
+            let (_, south) = grid.degrees(0.0, f64::from(row << TILE_BITS) - about);
+            let (_, north) = grid.degrees(0.0, f64::from((row + 1) << TILE_BITS) + about);
+            let each_m = 0.99 * degree_m(south).min(degree_m(north)) * f64::from(side) / grid.leaves_per_degree;
+            // k free ones leave k − 1 whole ones between the point and the nearest edge.
+            (1..=farthest).find(|k| f64::from(k - 1) * each_m - GEODESIC_M > least_m).unwrap_or(u32::MAX)
+        };
+        let leaves = (0..grid.ny).map(|row| enough(row, 1, u32::from(FARTHEST)).min(0xFF) as u8).collect();
+        let tiles = (0..grid.ny).map(|row| enough(row, LEAVES_PER_TILE_SIDE, 8)).collect();
+        Farther { least_m, leaves, tiles }
+    }
+
+    /// Is every boundary surely farther than the distance? `cells` are those it was made for.
+    #[inline]
+    pub fn is_sure(&self, cells: &Cells, p: Coord<f64>) -> bool {
+        self.at_a_glance(&cells.view(), p) || cells.clearance_m(p) > self.least_m
+    }
+
+    #[inline]
+    fn at_a_glance(&self, view: &View, p: Coord<f64>) -> bool {
+        let Some(place) = view.grid.place(p.x, p.y) else { return false };
+        let row = (place.y >> (STEP_BITS + TILE_BITS)) as usize;
+        let (free, shift) = free(view, place);
+        match shift {
+            STEP_BITS => self.leaves.get(row).is_some_and(|&k| free >= u32::from(k) && k < 0xFF),
+            _ => self.tiles.get(row).is_some_and(|&k| free >= k),
+        }
+    }
 }
 
 /// How many leaves or tiles (the power of two of whose side in steps is given) about the point are free of edges.

@@ -33,10 +33,13 @@ mod nearest;
 mod sieve;
 mod simd;
 mod sweep;
+mod vicinity;
 
 pub use batch::Lanes;
+pub use clearance::Farther;
 pub use file::CellsError;
-pub use layout::{Cells, Fingerprint, LEAVES_PER_TILE_SIDE};
+pub use layout::{Cells, Fingerprint, LEAVES_PER_TILE_SIDE, NOBODY};
+pub use vicinity::{About, Met};
 
 use geo::Coord;
 

@@ -16,6 +16,7 @@ use super::quick::{Quick, Sure};
 use super::{AttributeError, Job, Row, Summary, fit, row_date, word};
 use crate::crs::{self, CrsId};
 use crate::domain::rules::Verdict;
+use crate::engine::cells::Met;
 
 /// Bytes read at a time, and bytes a core works on at a time.
 const BLOCK: usize = 4 << 20;
@@ -160,11 +161,11 @@ fn rows(job: &Job, dates: &Dates, piece: &[u8]) -> Result<(Vec<u8>, Summary), At
     }
     let mut out = Vec::with_capacity(piece.len() + lines.len() * 90);
     let mut summary = Summary::default();
-    let mut next = 0;
+    let (mut next, mut met) = (0, Met::default());
     for (i, line) in lines.iter().enumerate() {
         let candidate = candidates.get(next).filter(|c| c.line == i);
         if let Some(c) = candidate {
-            let sure = c.quick.judge(Coord { x: xs[next], y: ys[next] }, codes[next]);
+            let sure = c.quick.judge(Coord { x: xs[next], y: ys[next] }, codes[next], &mut met);
             next += 1;
             if let Some(sure) = sure {
                 write_sure(&mut out, line, c, sure, job.delimiter)?;
@@ -213,8 +214,13 @@ fn write_sure(
     out.extend_from_slice(match sure.verdict {
         Verdict::Sole => b"sole",
         Verdict::None => b"none",
+        Verdict::Uncertain => b"uncertain",
         other => return Err(std::io::Error::other(format!("no quick verdict is {}", word(other))).into()),
     });
+    out.push(delimiter);
+    if let Some(p) = sure.probability {
+        write!(out, "{p:.2}")?;
+    }
     out.push(delimiter);
     if let Some(m) = sure.boundary_m {
         write!(out, "{m:.3}")?;

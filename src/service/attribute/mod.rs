@@ -20,13 +20,14 @@ use crate::engine::Fix;
 pub use ndjson::attribute_ndjson;
 
 /// The columns added, in this order.
-pub const COLUMNS: [&str; 9] = [
+pub const COLUMNS: [&str; 10] = [
     "gr_lon",
     "gr_lat",
     "gr_commune",
     "gr_commune_name",
     "gr_province",
     "gr_verdict",
+    "gr_probability",
     "gr_boundary_m",
     "gr_disputes",
     "gr_error",
@@ -253,6 +254,8 @@ struct Row {
     commune_name: String,
     province: String,
     verdict: Option<Verdict>,
+    /// Of the commune that contains the position.
+    probability: Option<f64>,
     boundary_m: Option<f64>,
     disputes: String,
     error: String,
@@ -278,6 +281,7 @@ impl Row {
             &self.commune_name,
             &self.province,
             &verdict,
+            &number(self.probability, 2),
             &number(self.boundary_m, 3),
             &self.disputes,
             &self.error,
@@ -378,6 +382,7 @@ impl Job<'_> {
                 .map(|p| p.name.clone())
                 .unwrap_or_default(),
             verdict: Some(judgement.verdict),
+            probability: finding.containing().map(|s| s.probability),
             boundary_m: finding.boundary.as_ref().map(|b| b.distance_m).filter(|m| options.wants_boundary(*m)),
             disputes: disputes.map(|z| z.dispute.as_str()).collect::<Vec<_>>().join(";"),
             error: String::new(),

@@ -75,6 +75,7 @@ fn answered(job: &Job, line: &str) -> (String, Row) {
         ("gr_commune_name".to_owned(), text(&row.commune_name)),
         ("gr_province".to_owned(), text(&row.province)),
         ("gr_verdict".to_owned(), row.verdict.map(word).into()),
+        ("gr_probability".to_owned(), row.probability.map(|p| (p * 100.0).round() / 100.0).into()),
         ("gr_boundary_m".to_owned(), row.boundary_m.map(|m| (m * 1000.0).round() / 1000.0).into()),
         ("gr_disputes".to_owned(), text(&row.disputes)),
         ("gr_error".to_owned(), text(&row.error)),
