@@ -1,4 +1,4 @@
-//! `giapranh attribute`: a CSV file of any length.
+//! `giapranh attribute`: a CSV or Parquet file of any length.
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -14,11 +14,11 @@ use crate::service::{self, AttributeError, AttributeOptions, QuestionError, Summ
 
 #[derive(Debug, clap::Args)]
 pub struct AttributeArgs {
-    /// Tệp CSV (dấu phẩy, chấm phẩy hoặc tab) / CSV file (comma, semicolon or tab); "-": stdin
-    #[arg(value_name = "IN.csv")]
+    /// Tệp CSV (dấu phẩy, chấm phẩy hoặc tab) hoặc .parquet / CSV file (comma, semicolon or tab) or .parquet; "-": CSV from stdin
+    #[arg(value_name = "IN")]
     input: PathBuf,
     /// Tệp kết quả; không có: stdout / output file; absent: stdout
-    #[arg(short, long, value_name = "OUT.csv")]
+    #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
     /// Cột hoành độ Đông hoặc kinh độ (trong trắc địa Việt Nam gọi là Y!) / column of easting or longitude (Vietnamese surveying calls it Y!)
     #[arg(long, requires = "y", value_name = "COL")]
@@ -79,40 +79,49 @@ fn options(args: &AttributeArgs) -> Result<AttributeOptions, QuestionError> {
     })
 }
 
-/// The output file appears whole or not at all.
+/// The output file appears whole or not at all; what is no plain file (a pipe, a device) is written to as it is.
 fn run_on_files(
     args: &AttributeArgs,
     service: &service::Service,
     options: &AttributeOptions,
 ) -> Result<Summary, AttributeError> {
-    let (input, length): (Box<dyn io::Read>, Option<u64>) = if args.input.as_os_str() == "-" {
-        (Box::new(io::stdin().lock()), None)
+    let Some(path) = &args.output else {
+        return run_on(args, service, options, io::stdout());
+    };
+    if path.metadata().is_ok_and(|m| !m.is_file()) {
+        let out = File::options().write(true).open(path).map_err(|e| named(e, path))?;
+        return run_on(args, service, options, out);
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut staged = tempfile::NamedTempFile::new_in(folder).map_err(|e| named(e, folder))?;
+    let summary = run_on(args, service, options, staged.as_file_mut())?;
+    staged.as_file().sync_all()?;
+    staged.persist(path).map_err(|e| named(e.error, path))?;
+    open_to_all_users(path)?;
+    Ok(summary)
+}
+
+fn run_on(
+    args: &AttributeArgs,
+    service: &service::Service,
+    options: &AttributeOptions,
+    out: impl Write + Send,
+) -> Result<Summary, AttributeError> {
+    let mut out = BufWriter::new(out);
+    let summary = if args.input.as_os_str() == "-" {
+        service::attribute(service, io::stdin().lock(), &mut out, options, |_| {})?
     } else {
         let file = File::open(&args.input).map_err(|e| named(e, &args.input))?;
-        let length = file.metadata()?.len();
-        (Box::new(file), Some(length))
+        let bar = bar(file.metadata()?.len());
+        let summary = if args.input.extension().is_some_and(|e| e.eq_ignore_ascii_case("parquet")) {
+            service::attribute_parquet(service, file, &mut out, options, |done| bar.set_position(done))?
+        } else {
+            service::attribute(service, file, &mut out, options, |bytes| bar.set_position(bytes))?
+        };
+        bar.finish_and_clear();
+        summary
     };
-    let bar = bar(length);
-    let progress = |bytes| bar.set_position(bytes);
-    let summary = match &args.output {
-        None => {
-            let out = BufWriter::new(io::stdout().lock());
-            service::attribute(service, input, out, options, progress)?
-        }
-        Some(path) => {
-            let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            let mut staged = tempfile::NamedTempFile::new_in(folder).map_err(|e| named(e, folder))?;
-            let mut out = BufWriter::new(staged.as_file_mut());
-            let summary = service::attribute(service, input, &mut out, options, progress)?;
-            out.flush()?;
-            drop(out);
-            staged.as_file().sync_all()?;
-            staged.persist(path).map_err(|e| named(e.error, path))?;
-            open_to_all_users(path)?;
-            summary
-        }
-    };
-    bar.finish_and_clear();
+    out.flush()?;
     Ok(summary)
 }
 
@@ -130,12 +139,12 @@ fn named(error: io::Error, path: &Path) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
-fn bar(length: Option<u64>) -> ProgressBar {
+fn bar(length: u64) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
     let style = "{elapsed_precise} {wide_bar} {bytes}/{total_bytes} ({bytes_per_sec}, {eta})";
-    let bar = ProgressBar::new(length.unwrap_or(0));
+    let bar = ProgressBar::new(length);
     bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar
 }

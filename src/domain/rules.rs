@@ -37,6 +37,20 @@ pub enum Verdict {
     NotKnown,
 }
 
+impl Verdict {
+    /// As answers spell it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Sole => "sole",
+            Verdict::Disputed => "disputed",
+            Verdict::Uncertain => "uncertain",
+            Verdict::None => "none",
+            Verdict::AmbiguousPosition => "ambiguous_position",
+            Verdict::NotKnown => "not_known",
+        }
+    }
+}
+
 /// Why a verdict is not better than it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

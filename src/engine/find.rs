@@ -158,9 +158,10 @@ impl Engine {
         &self.expected
     }
 
-    /// Boxes (degrees) that hold the zones of all disputes as they were at a date: a position in none of them is in no zone.
-    pub fn zone_boxes(&self, at: Date) -> Vec<Rect<f64>> {
-        self.zones.iter().filter_map(|z| z.at(at).bounds()).collect()
+    /// The zones of all disputes as they were at a date, each with a box (degrees) that holds it.
+    pub fn zones_at(&self, at: Date) -> Vec<(Rect<f64>, &Zone)> {
+        let zones = self.zones.iter().map(|z| z.at(at));
+        zones.filter_map(|zone| Some((zone.bounds()?, zone))).collect()
     }
 
     /// The stretch of line a dispute was about at a date, where the datasets draw it.

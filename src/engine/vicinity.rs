@@ -38,8 +38,7 @@ pub fn vicinity(
     let plane = LocalPlane::at(p);
     let cut_m = REACH_SIGMA * sigma_m;
     let reach_m = if owner.is_some() { reach_m.max(cut_m) } else { reach_m };
-    // The mass the unit loses, and by how much more than once land about here is taken.
-    let (mut lost, mut surplus) = (0.0, 0.0);
+    let mut masses = Masses::default();
     let mut search = Search { p, best_m: reach_m, near: [(0.0, 0, Coord::zero(), Coord::zero()); NEAR], count: 0 };
     let mut nearest_m = f64::INFINITY;
     let all = cells.about(p, reach_m, met, |About { edge, a, b, sides }| {
@@ -54,22 +53,59 @@ pub fn vicinity(
         if counts {
             search.offer(distance_m, length2, edge, a, b);
         }
-        let single = (sides[0] == NOBODY) != (sides[1] == NOBODY);
-        if owner.is_some() && (counts || single) && distance_m < cut_m {
-            let mass = wedge(am / sigma_m, bm / sigma_m, distance_m / sigma_m);
+        if owner.is_some() && distance_m < cut_m {
             // Positive: the position is to the left, whose owner loses what is beyond the edge to the right's.
-            if let Some(owner) = owner {
-                lost += if sides[0] == owner { mass } else { 0.0 };
-                lost -= if sides[1] == owner { mass } else { 0.0 };
-            }
-            surplus -= if sides[0] != NOBODY { mass } else { 0.0 };
-            surplus += if sides[1] != NOBODY { mass } else { 0.0 };
+            let mass = wedge(am / sigma_m, bm / sigma_m, distance_m / sigma_m);
+            masses.give(sides[0], -mass);
+            masses.give(sides[1], mass);
         }
     });
-    // Overlapping territories share what they have in common: the exact way knows how.
-    let overlapping = surplus > SHARE_ERROR;
-    (all && nearest_m > TOO_NEAR_M && !overlapping && search.count <= NEAR)
-        .then(|| Vicinity { share: owner.map(|_| (1.0 - lost).clamp(0.0, 1.0)), nearest: search.measure() })
+    let share = match owner {
+        Some(owner) => Some(masses.share(owner)?),
+        None => None,
+    };
+    let sure = all && nearest_m > TOO_NEAR_M && search.count <= NEAR;
+    sure.then(|| Vicinity { share, nearest: search.measure() })
+}
+
+/// What each unit about a position gains of the Gaussian over what it has where the position is.
+#[derive(Default)]
+struct Masses {
+    of: [(Owner, f64); Masses::MOST],
+    count: usize,
+}
+
+impl Masses {
+    /// More units than meet anywhere within reach.
+    const MOST: usize = 8;
+
+    #[inline]
+    fn give(&mut self, owner: Owner, mass: f64) {
+        if owner == NOBODY {
+            return;
+        }
+        match self.of[..self.count.min(Masses::MOST)].iter_mut().find(|(o, _)| *o == owner) {
+            Some((_, sum)) => *sum += mass,
+            None => {
+                if let Some(slot) = self.of.get_mut(self.count) {
+                    *slot = (owner, mass);
+                }
+                self.count += 1;
+            }
+        }
+    }
+
+    /// The share of the unit that the position is in. `None`: only the exact way can tell, as territories overlap and share
+    /// what they have in common, or a ring that crosses itself makes a mass negative.
+    fn share(&self, owner: Owner) -> Option<f64> {
+        let known = self.of.get(..self.count)?;
+        let of = |o: Owner, gained: f64| if o == owner { 1.0 + gained } else { gained };
+        let sane = known.iter().all(|&(o, gained)| (-SHARE_ERROR..=1.0 + SHARE_ERROR).contains(&of(o, gained)));
+        // Without an entry of its own the unit holds everything about here.
+        let own = known.iter().find(|(o, _)| *o == owner).map_or(1.0, |&(_, gained)| 1.0 + gained);
+        let others: f64 = known.iter().filter(|(o, _)| *o != owner).map(|(_, gained)| gained).sum();
+        (sane && own + others <= 1.0 + SHARE_ERROR).then(|| own.clamp(0.0, 1.0))
+    }
 }
 
 /// Gaussian mass (σ = 1) in the wedge beyond the edge `a`–`b` as seen from the origin, positive when the origin is left of it:

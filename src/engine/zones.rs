@@ -89,6 +89,17 @@ impl Zone {
         ZoneFact { dispute: dispute.into(), kind: self.kind(), distance_m, inside }
     }
 
+    /// Is the position (degrees) in the zone, its edge included?
+    pub fn holds(&self, p: Coord<f64>) -> bool {
+        match &self.ground {
+            Ground::Derived { width_m } => {
+                self.stretch.as_ref().and_then(|s| s.distance_within_m(p, *width_m)).is_some_and(|m| m <= *width_m)
+            }
+            Ground::Filed(zone) => zone.land.intersects(&p),
+            Ground::None => false,
+        }
+    }
+
     /// A box (degrees) with the whole zone in it; `None`: there is no zone.
     pub fn bounds(&self) -> Option<Rect<f64>> {
         let (rect, reach_m) = match (&self.ground, &self.stretch) {

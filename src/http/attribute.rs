@@ -53,8 +53,8 @@ pub struct AttributeParams {
 
 /// A whole file of points: the same rows come back with `gr_…` columns added.
 ///
-/// `text/csv` (comma, semicolon or tab, with a header) or `application/x-ndjson` (an object a line), answered in kind. Rows
-/// come back while others are still sent, and no faster than they are taken: read the answer while sending.
+/// `text/csv` (comma, semicolon or tab, with a header), `application/x-ndjson` (an object a line) or
+/// `application/vnd.apache.arrow.stream` (Arrow IPC), answered in kind. Rows come back while others are still sent, and no faster than they are taken: read the answer while sending.
 #[utoipa::path(post, path = "/api/attribute", params(AttributeParams),
     request_body(content = String, content_type = "text/csv"),
     responses((status = 200, body = String, content_type = "text/csv"),
@@ -69,8 +69,7 @@ pub async fn attribute(
 ) -> Result<Response, Problem> {
     let options = options(params).map_err(|e| Problem::bad_question(&e, lang))?;
     let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let by_lines =
-        ["application/x-ndjson", "application/ndjson", "application/jsonl"].iter().any(|k| kind.starts_with(k));
+    let shape = Shape::of(kind);
     let permit = WORKING.try_acquire().map_err(|_| Problem::too_many(Duration::from_secs(5), lang))?;
     let (sender, mut pieces) = mpsc::channel::<Result<Bytes, io::Error>>(WAITING);
     let (handle, service) = (Handle::current(), state.office.now());
@@ -80,9 +79,10 @@ pub async fn attribute(
         let _permit = permit;
         let input = Incoming { stream: body.into_data_stream(), piece: Bytes::new(), handle: handle.clone() };
         let mut output = Outgoing { sender: sender.clone(), gathered: Vec::with_capacity(PIECE), handle, sent: false };
-        let done = match by_lines {
-            true => service::attribute_ndjson(&service, input, &mut output, &options),
-            false => service::attribute(&service, input, &mut output, &options, |_| {}),
+        let done = match shape {
+            Shape::Csv => service::attribute(&service, input, &mut output, &options, |_| {}),
+            Shape::Lines => service::attribute_ndjson(&service, input, &mut output, &options),
+            Shape::Arrow => service::attribute_arrow(&service, input, &mut output, &options),
         };
         let done = done.and_then(|_| Ok(output.flush()?));
         if let Err(error) = done {
@@ -103,8 +103,35 @@ pub async fn attribute(
     }
     // What packs the answer asks once more after the end.
     let rest = stream::unfold(pieces, async |mut pieces| Some((pieces.recv().await?, pieces))).fuse();
-    let kind = if by_lines { "application/x-ndjson" } else { "text/csv; charset=utf-8" };
-    Ok(([(header::CONTENT_TYPE, kind)], Body::from_stream(stream::iter(first).chain(rest))).into_response())
+    Ok(([(header::CONTENT_TYPE, shape.media_type())], Body::from_stream(stream::iter(first).chain(rest)))
+        .into_response())
+}
+
+/// What a file is made of; the answer is made of the same.
+#[derive(Debug, Clone, Copy)]
+enum Shape {
+    Csv,
+    Lines,
+    Arrow,
+}
+
+impl Shape {
+    fn of(media_type: &str) -> Shape {
+        let is = |kinds: &[&str]| kinds.iter().any(|k| media_type.starts_with(k));
+        match media_type {
+            _ if is(&["application/x-ndjson", "application/ndjson", "application/jsonl"]) => Shape::Lines,
+            _ if is(&["application/vnd.apache.arrow"]) => Shape::Arrow,
+            _ => Shape::Csv,
+        }
+    }
+
+    fn media_type(self) -> &'static str {
+        match self {
+            Shape::Csv => "text/csv; charset=utf-8",
+            Shape::Lines => "application/x-ndjson",
+            Shape::Arrow => "application/vnd.apache.arrow.stream",
+        }
+    }
 }
 
 fn options(params: AttributeParams) -> Result<AttributeOptions, QuestionError> {

@@ -79,7 +79,8 @@ use crate::engine::Engine;
 pub use action::{ActionError, ShapeFault};
 #[cfg(feature = "server")]
 pub use attribute::{
-    AttributeError, AttributeOptions, COLUMNS as ATTRIBUTE_COLUMNS, Summary, XyColumns, attribute, attribute_ndjson,
+    AttributeError, AttributeOptions, Bulk, COLUMNS as ATTRIBUTE_COLUMNS, Summary, UnitWords, Verdicts, XyColumns,
+    attribute, attribute_arrow, attribute_ndjson, attribute_parquet,
 };
 #[cfg(feature = "server")]
 pub use audit::audit;

@@ -4,7 +4,7 @@
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use giapranh::domain::{Dataset, UnitShape};
 use giapranh::engine::cells::{self, Cells, Lanes};
-use giapranh::engine::{Containment, Layer};
+use giapranh::engine::{Containment, Layer, metric, probability, vicinity};
 use proptest::prelude::*;
 
 use crate::common::{Dice, indicative, official, say};
@@ -316,4 +316,77 @@ fn the_index_agrees_on_all_of_vietnam() {
     let cells = index(&layer);
     let several = agrees(&layer, &cells, &difficult(&layer, 30_000));
     say(&format!("Vietnam: 30 000 difficult points, {several} of them in several units; {}", cells.describe()));
+}
+
+/// Every edge within reach of a position is told, once.
+#[test]
+fn the_edges_about_a_position_are_those_of_the_tree() {
+    let Some(service) = official("the edges about a position on the official maps") else { return };
+    let layer = service.engine.layers().find(|l| l.info.id == "communes-2025").expect("communes");
+    let cells = layer.cells().expect("a kept generation has an index");
+    let (mut dice, mut met) = (Dice(5), cells::Met::default());
+    let edges = layer.edges.list();
+    let (mut many, mut left) = (0, 0);
+    for i in 0..20_000 {
+        let at = edges[(dice.uniform() * edges.len() as f64) as usize].middle();
+        let p = match i {
+            0 => Coord { x: 104.70577, y: 22.16538 },
+            _ => at + Coord { x: dice.between(-5e-3, 5e-3), y: dice.between(-5e-3, 5e-3) },
+        };
+        let reach_m = dice.between(1.0, 300.0);
+        let distance_m = |a, b| metric::rough_distance_m(p, metric::nearest_on_segment(p, a, b));
+        let (mut told, mut wanted) = (Vec::new(), Vec::new());
+        let all = cells.about(p, reach_m, &mut met, |about| {
+            let edge = &edges[about.edge as usize];
+            assert_eq!((about.a, about.b), (edge.a, edge.b));
+            if distance_m(edge.a, edge.b) <= reach_m {
+                told.push(about.edge as usize);
+            }
+        });
+        // So many that it is left to the tree.
+        if !all {
+            left += 1;
+            continue;
+        }
+        let box_deg = metric::LocalPlane::at(p).reach_deg(reach_m);
+        wanted.extend(layer.edges.near(p, box_deg).filter(|&e| distance_m(edges[e].a, edges[e].b) <= reach_m));
+        told.sort_unstable();
+        wanted.sort_unstable();
+        many = many.max(told.len());
+        assert_eq!(told, wanted, "{p:?}, {reach_m} m");
+    }
+    assert!(many > 30 && left < 200, "{many} at most, {left} left");
+}
+
+/// Shares found by one look about are those of the exact sum.
+#[test]
+fn shares_are_those_of_the_exact_sum() {
+    let Some(service) = official("quick shares on the official maps") else { return };
+    let layer = service.engine.layers().find(|l| l.info.id == "communes-2025").expect("communes");
+    let cells = layer.cells().expect("a kept generation has an index");
+    let (mut dice, mut met) = (Dice(6), cells::Met::default());
+    let edges = layer.edges.list();
+    let (mut looked, mut worst) = (0, 0.0_f64);
+    for i in 0..20_000 {
+        let at = edges[(dice.uniform() * edges.len() as f64) as usize].middle();
+        let p = match i {
+            0 => Coord { x: 104.70577, y: 22.16538 },
+            _ => at + Coord { x: dice.between(-3e-3, 3e-3), y: dice.between(-3e-3, 3e-3) },
+        };
+        let Containment::In(owner) = layer.contain(p) else { continue };
+        let sigma_m = 70.0;
+        let Some(about) = vicinity::vicinity(cells, &mut met, p, Some(owner), sigma_m, 0.0) else { continue };
+        let transfers = probability::transfers(&layer.edges, p, sigma_m);
+        let exact = 1.0 + transfers.iter().find(|t| t.0 == owner).map_or(0.0, |t| t.1);
+        let share = about.share.expect("inside a commune");
+        looked += 1;
+        worst = worst.max((share - exact).abs());
+        assert!((share - exact).abs() < vicinity::SHARE_ERROR, "{p:?}: {share}, {exact}");
+        if let Some(nearest) = about.nearest {
+            let wanted = layer.nearest_edge_of(owner, p).expect("a boundary");
+            assert_eq!((nearest.edge, nearest.distance_m), (wanted.edge, wanted.distance_m));
+        }
+    }
+    say(&format!("quick shares: {looked} looked at, at most {worst:.1e} off"));
+    assert!(looked > 15_000, "{looked}");
 }

@@ -171,7 +171,7 @@ fn attribute_keeps_every_column_and_every_bad_row() {
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(
         lines[0],
-        "tên;x;y;ghi chú;gr_lon;gr_lat;gr_commune;gr_commune_name;gr_province;gr_verdict;gr_boundary_m;gr_disputes;gr_error"
+        "tên;x;y;ghi chú;gr_lon;gr_lat;gr_commune;gr_commune_name;gr_province;gr_verdict;gr_probability;gr_boundary_m;gr_disputes;gr_error"
     );
     assert_eq!(lines.len(), 6, "{text}");
     assert!(lines[1].starts_with("một;102.6410;22.2183;a;102.641000000;22.218300000;"), "{}", lines[1]);
@@ -181,6 +181,24 @@ fn attribute_keeps_every_column_and_every_bad_row() {
     }
     let said = String::from_utf8_lossy(&run.stderr);
     assert!(said.contains("5 dòng") && said.contains("3 dòng lỗi"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn attribute_writes_into_a_device_and_does_not_take_its_place() {
+    use std::os::unix::fs::FileTypeExt;
+    let folder = tempfile::tempdir().unwrap();
+    let (input, pipe) = (folder.path().join("in.csv"), folder.path().join("pipe"));
+    std::fs::write(&input, "lon,lat\n102.6410,22.2183\n").unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).unwrap()
+    });
+    let run = giapranh().arg("attribute").arg(&input).arg("-o").arg(&pipe).env("GIAPRANH_DATA", nowhere()).output();
+    assert_eq!(run.unwrap().status.code(), Some(0));
+    assert_eq!(reader.join().unwrap().lines().count(), 2);
+    assert!(pipe.metadata().unwrap().file_type().is_fifo());
 }
 
 #[test]

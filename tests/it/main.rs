@@ -5,6 +5,7 @@ mod atlas_checks;
 mod atlas_official;
 mod atlas_pull;
 mod atlas_read;
+mod attribute_arrow;
 mod attribute_quick;
 mod backup;
 mod calibration;

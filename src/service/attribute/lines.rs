@@ -3,20 +3,15 @@
 //! It is taken while the file has no quotes and no bare carriage returns, so that a line is a row and a field is what
 //! stands between two delimiters. From the first block on that has one, the CSV reader goes on.
 
-use std::collections::HashMap;
 use std::io::{Read, Write};
-use std::sync::{Arc, Mutex, PoisonError};
 
-use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
-use geo::Coord;
-use jiff::civil::Date;
+use csv::{ByteRecord, WriterBuilder};
 use rayon::prelude::*;
 
-use super::quick::{Quick, Sure};
-use super::{AttributeError, Job, Row, Summary, fit, row_date, word};
-use crate::crs::{self, CrsId};
-use crate::domain::rules::Verdict;
-use crate::engine::cells::Met;
+use super::dates::{Dates, Judged, Together};
+use super::quick::Sure;
+use super::{AttributeError, Job, Row, Summary, fit};
+use crate::crs;
 
 /// Bytes read at a time, and bytes a core works on at a time.
 const BLOCK: usize = 4 << 20;
@@ -85,51 +80,15 @@ fn pieces(mut block: &[u8]) -> Vec<&[u8]> {
     pieces
 }
 
-/// What decides at each date of the file, made when the date is first met.
-struct Dates<'a> {
-    job: &'a Job<'a>,
-    today: Option<Arc<Quick<'a>>>,
-    others: Mutex<HashMap<Date, Option<Arc<Quick<'a>>>>>,
-}
-
-impl<'a> Dates<'a> {
-    fn new(job: &'a Job<'a>) -> Dates<'a> {
-        // Numbers in another CRS than plain degrees take the long way.
-        let plain = job.options.crs.is_none_or(|crs| crs == CrsId::WGS84);
-        let today = if plain { Dates::make(job, job.today) } else { None };
-        Dates { job, today, others: Mutex::default() }
-    }
-
-    fn make(job: &'a Job<'a>, at: Date) -> Option<Arc<Quick<'a>>> {
-        Quick::new(job.service, at, job.options.boundary_to_m).map(Arc::new)
-    }
-
-    fn at(&self, field: Option<&[u8]>) -> Option<Arc<Quick<'a>>> {
-        let Some(field) = field else { return self.today.clone() };
-        self.today.as_ref()?;
-        let at = row_date(std::str::from_utf8(field).ok()?).ok()?;
-        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
-        others.entry(at).or_insert_with(|| Dates::make(self.job, at)).clone()
-    }
-}
-
-/// A row that may be decided quickly.
-struct Candidate<'a, 'q> {
-    line: usize,
-    x: &'a [u8],
-    y: &'a [u8],
-    quick: Arc<Quick<'q>>,
-}
-
 fn rows(job: &Job, dates: &Dates, piece: &[u8]) -> Result<(Vec<u8>, Summary), AttributeError> {
     let lines: Vec<&[u8]> = piece
         .split(|&b| b == b'\n')
         .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
         .filter(|line| !line.is_empty())
         .collect();
-    let (mut candidates, mut xs, mut ys): (Vec<Candidate>, Vec<f64>, Vec<f64>) = Default::default();
+    let mut together = Together::default();
     let mut fields: Vec<&[u8]> = Vec::new();
-    let mut last: Option<(&[u8], Option<Arc<Quick>>)> = None;
+    let mut known = None;
     for (i, line) in lines.iter().enumerate() {
         fields.clear();
         fields.extend(line.split(|&b| b == job.delimiter));
@@ -138,40 +97,20 @@ fn rows(job: &Job, dates: &Dates, piece: &[u8]) -> Result<(Vec<u8>, Summary), At
         }
         let (x, y) = (fields[job.layout.x], fields[job.layout.y]);
         let Some((lon, lat)) = degrees(x, y) else { continue };
-        let date = job.layout.date.map(|d| fields[d]);
-        let quick = match &last {
-            Some((known, quick)) if Some(*known) == date => quick.clone(),
-            _ => dates.at(date),
-        };
-        if let Some(date) = date {
-            last = Some((date, quick.clone()));
+        if let Some(quick) = dates.after(&mut known, job.layout.date.map(|d| fields[d])) {
+            together.offer((i, x, y), quick, lon, lat);
         }
-        let Some(quick) = quick else { continue };
-        // One index for the whole piece: a change of maps within it takes the long way.
-        if candidates.first().is_some_and(|c| !std::ptr::eq(c.quick.cells, quick.cells)) {
-            continue;
-        }
-        candidates.push(Candidate { line: i, x, y, quick });
-        xs.push(lon);
-        ys.push(lat);
-    }
-    let mut codes = vec![0; xs.len()];
-    if let Some(first) = candidates.first() {
-        first.quick.cells.locate(&xs, &ys, &mut codes);
     }
     let mut out = Vec::with_capacity(piece.len() + lines.len() * 90);
     let mut summary = Summary::default();
-    let (mut next, mut met) = (0, Met::default());
+    let mut judged = together.judged().peekable();
     for (i, line) in lines.iter().enumerate() {
-        let candidate = candidates.get(next).filter(|c| c.line == i);
-        if let Some(c) = candidate {
-            let sure = c.quick.judge(Coord { x: xs[next], y: ys[next] }, codes[next], &mut met);
-            next += 1;
-            if let Some(sure) = sure {
-                write_sure(&mut out, line, c, sure, job.delimiter)?;
-                summary.count(Some(sure.verdict), false);
-                continue;
-            }
+        if let Some(judged) = judged.next_if(|j| j.item.0 == i)
+            && let Some(sure) = judged.sure
+        {
+            write_sure(&mut out, line, &judged, sure, job.delimiter)?;
+            summary.count(Some(sure.verdict), false);
+            continue;
         }
         let row = long_way(job, line, &mut out)?;
         summary.count(row.verdict, !row.error.is_empty());
@@ -195,28 +134,23 @@ fn degrees(x: &[u8], y: &[u8]) -> Option<(f64, f64)> {
 fn write_sure(
     out: &mut Vec<u8>,
     line: &[u8],
-    candidate: &Candidate,
+    judged: &Judged<(usize, &[u8], &[u8])>,
     sure: Sure,
     delimiter: u8,
 ) -> Result<(), AttributeError> {
     out.extend_from_slice(line);
-    for field in [candidate.x, candidate.y] {
+    for field in [judged.item.1, judged.item.2] {
         out.push(delimiter);
         nine_decimals(out, field)?;
     }
-    let words = sure.owner.and_then(|o| candidate.quick.words.get(o as usize)?.as_ref());
+    let words = judged.quick.words_of(sure.owner);
     let (commune, name, province) = words.map_or(("", "", ""), |w| (&w.commune, &w.name, &w.province));
     for text in [commune, name, province] {
         out.push(delimiter);
         quoted(out, text.as_bytes(), delimiter);
     }
     out.push(delimiter);
-    out.extend_from_slice(match sure.verdict {
-        Verdict::Sole => b"sole",
-        Verdict::None => b"none",
-        Verdict::Uncertain => b"uncertain",
-        other => return Err(std::io::Error::other(format!("no quick verdict is {}", word(other))).into()),
-    });
+    out.extend_from_slice(sure.verdict.word().as_bytes());
     out.push(delimiter);
     if let Some(p) = sure.probability {
         write!(out, "{p:.2}")?;
@@ -256,11 +190,9 @@ fn quoted(out: &mut Vec<u8>, text: &[u8], delimiter: u8) {
     out.push(b'"');
 }
 
-/// One row through the CSV reader, the whole finding and the CSV writer.
+/// One row by the whole finding.
 fn long_way(job: &Job, line: &[u8], out: &mut Vec<u8>) -> Result<Row, AttributeError> {
-    let mut record = ByteRecord::new();
-    let mut reader = ReaderBuilder::new().delimiter(job.delimiter).flexible(true).has_headers(false).from_reader(line);
-    reader.read_byte_record(&mut record)?;
+    let record = ByteRecord::from_iter(line.split(|&b| b == job.delimiter));
     let row = job.row(&record);
     let mut record = fit(record, job.layout.width, job.delimiter);
     row.push_to(&mut record);

@@ -1,5 +1,8 @@
 //! A whole file of points: CSV in, the same CSV out with the answer's columns added.
 
+mod arrow;
+mod bulk;
+mod dates;
 mod lines;
 mod ndjson;
 mod quick;
@@ -14,10 +17,13 @@ use rayon::prelude::*;
 use super::{PositionText, Question, QuestionError, Service, read_date};
 use crate::crs::CrsId;
 use crate::domain::rules::{self, Verdict};
-use crate::domain::{Level, Text, today_in_vietnam};
-use crate::engine::Fix;
+use crate::domain::{Finding, Level, Text, today_in_vietnam};
+use crate::engine::{Engine, Fix};
 
+pub use arrow::{attribute_arrow, attribute_parquet};
+pub use bulk::{Bulk, Verdicts};
 pub use ndjson::attribute_ndjson;
+pub use quick::UnitWords;
 
 /// The columns added, in this order.
 pub const COLUMNS: [&str; 10] = [
@@ -95,6 +101,10 @@ pub enum AttributeError {
     #[error(transparent)]
     Csv(#[from] csv::Error),
     #[error(transparent)]
+    Arrow(#[from] arrow_schema::ArrowError),
+    #[error(transparent)]
+    Parquet(#[from] parquet::errors::ParquetError),
+    #[error(transparent)]
     Io(#[from] std::io::Error),
 }
 
@@ -118,6 +128,12 @@ impl AttributeError {
             ),
             AttributeError::Csv(e) => {
                 Text::new(format!("Lỗi đọc hoặc ghi CSV: {e}"), format!("Cannot read or write the CSV: {e}"))
+            }
+            AttributeError::Arrow(e) => {
+                Text::new(format!("Lỗi đọc hoặc ghi Arrow: {e}"), format!("Cannot read or write Arrow: {e}"))
+            }
+            AttributeError::Parquet(e) => {
+                Text::new(format!("Lỗi đọc hoặc ghi Parquet: {e}"), format!("Cannot read or write Parquet: {e}"))
             }
             AttributeError::Io(e) => {
                 Text::new(format!("Lỗi đọc hoặc ghi tệp: {e}"), format!("Cannot read or write the file: {e}"))
@@ -261,11 +277,6 @@ struct Row {
     error: String,
 }
 
-/// A verdict as the answers spell it.
-fn word(verdict: Verdict) -> String {
-    serde_json::to_value(verdict).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
 impl Row {
     fn error(text: Text) -> Row {
         Row { error: format!("{} / {}", text.vi, text.en), ..Row::default() }
@@ -273,14 +284,14 @@ impl Row {
 
     fn push_to(&self, record: &mut ByteRecord) {
         let number = |v: Option<f64>, digits: usize| v.map(|v| format!("{v:.digits$}")).unwrap_or_default();
-        let verdict = self.verdict.map(word).unwrap_or_default();
+        let verdict = self.verdict.map_or("", Verdict::word);
         for field in [
-            &number(self.place.map(|p| p.0), 9),
+            number(self.place.map(|p| p.0), 9).as_str(),
             &number(self.place.map(|p| p.1), 9),
             &self.commune,
             &self.commune_name,
             &self.province,
-            &verdict,
+            verdict,
             &number(self.probability, 2),
             &number(self.boundary_m, 3),
             &self.disputes,
@@ -320,37 +331,34 @@ impl Summary {
 
 impl Job<'_> {
     fn row(&self, record: &ByteRecord) -> Row {
-        match self.try_row(record) {
-            Ok(row) => row,
-            Err(e) => Row::error(e.text()),
-        }
-    }
-
-    fn try_row(&self, record: &ByteRecord) -> Result<Row, QuestionError> {
-        let Job { service, options, layout, today, .. } = self;
+        let layout = &self.layout;
         if record.len() != layout.width {
             let (has, wants) = (record.len(), layout.width);
-            return Ok(Row::error(Text::new(
+            return Row::error(Text::new(
                 format!("dòng có {has} ô, tiêu đề có {wants}"),
                 format!("the row has {has} fields, the header {wants}"),
-            )));
+            ));
         }
         let field = |i: usize| String::from_utf8_lossy(&record[i]);
-        let (x, y) = (field(layout.x), field(layout.y));
+        self.cells(&field(layout.x), &field(layout.y), layout.date.map(field).as_deref())
+    }
+
+    /// The answer to the cells of a row that matter.
+    fn cells(&self, x: &str, y: &str, date: Option<&str>) -> Row {
+        self.try_cells(x, y, date).unwrap_or_else(|e| Row::error(e.text()))
+    }
+
+    fn try_cells(&self, x: &str, y: &str, date: Option<&str>) -> Result<Row, QuestionError> {
+        let Job { service, options, today, .. } = self;
         if x.trim().is_empty() && y.trim().is_empty() {
             return Err(QuestionError::NoPosition);
         }
-        let at = match layout.date {
-            Some(i) => row_date(&field(i))?,
+        let at = match date {
+            Some(date) => row_date(date)?,
             None => *today,
         };
-        let question = Question {
-            position: PositionText::Xy(&x, &y),
-            crs: options.crs,
-            accuracy_m: None,
-            at: Some(at),
-            kind: None,
-        };
+        let question =
+            Question { position: PositionText::Xy(x, y), crs: options.crs, accuracy_m: None, at: Some(at), kind: None };
         let readings = question.readings()?;
         let Some(read) = service.chosen(&readings) else {
             let text = super::explain::ambiguous(&service.other_readings(&readings, None));
@@ -367,11 +375,6 @@ impl Job<'_> {
         let unit = containing.and_then(|t| t.commune.as_ref()).and_then(|code| register.at(Level::Commune, code, at));
         let district =
             containing.and_then(|t| t.district.as_ref()).and_then(|code| register.at(Level::District, code, at));
-        let disputes = finding
-            .zones
-            .iter()
-            .filter(|z| z.inside)
-            .filter(|z| service.engine.disputes().iter().any(|d| d.id == z.dispute && d.event_at(at).is_some()));
         Ok(Row {
             place,
             commune: containing.and_then(|t| t.commune.clone()).unwrap_or_default(),
@@ -384,10 +387,17 @@ impl Job<'_> {
             verdict: Some(judgement.verdict),
             probability: finding.containing().map(|s| s.probability),
             boundary_m: finding.boundary.as_ref().map(|b| b.distance_m).filter(|m| options.wants_boundary(*m)),
-            disputes: disputes.map(|z| z.dispute.as_str()).collect::<Vec<_>>().join(";"),
+            disputes: disputes_of(&service.engine, &finding),
             error: String::new(),
         })
     }
+}
+
+/// The disputes on record at the date whose zones hold the position.
+fn disputes_of(engine: &Engine, finding: &Finding) -> String {
+    let on_record = |id: &str| engine.disputes().iter().any(|d| d.id == id && d.event_at(finding.at).is_some());
+    let inside = finding.zones.iter().filter(|z| z.inside && on_record(&z.dispute));
+    inside.map(|z| z.dispute.as_str()).collect::<Vec<_>>().join(";")
 }
 
 /// A row's date: YYYY-MM-DD, DD/MM/YYYY, or a timestamp, which is read on Vietnam's clock (UTC+7).

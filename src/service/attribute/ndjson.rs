@@ -2,12 +2,12 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 
-use csv::ByteRecord;
 use rayon::prelude::*;
 use serde_json::{Map, Value};
 
-use super::{AttributeError, AttributeOptions, BATCH, Job, Layout, Row, Summary, XY_NAMES, word};
+use super::{AttributeError, AttributeOptions, BATCH, Job, Layout, Row, Summary, XY_NAMES};
 use crate::domain::Text;
+use crate::domain::rules::Verdict;
 use crate::service::Service;
 
 /// No line is longer than this.
@@ -74,7 +74,7 @@ fn answered(job: &Job, line: &str) -> (String, Row) {
         ("gr_commune".to_owned(), text(&row.commune)),
         ("gr_commune_name".to_owned(), text(&row.commune_name)),
         ("gr_province".to_owned(), text(&row.province)),
-        ("gr_verdict".to_owned(), row.verdict.map(word).into()),
+        ("gr_verdict".to_owned(), row.verdict.map(Verdict::word).into()),
         ("gr_probability".to_owned(), row.probability.map(|p| (p * 100.0).round() / 100.0).into()),
         ("gr_boundary_m".to_owned(), row.boundary_m.map(|m| (m * 1000.0).round() / 1000.0).into()),
         ("gr_disputes".to_owned(), text(&row.disputes)),
@@ -95,6 +95,6 @@ fn row(job: &Job, object: &Map<String, Value>) -> Row {
         None => XY_NAMES.iter().find_map(|(x, y)| cell(x).zip(cell(y))),
     };
     let (x, y) = place.unwrap_or_default();
-    let date = job.options.date_column.as_deref().and_then(cell).unwrap_or_default();
-    job.row(&ByteRecord::from(vec![x, y, date]))
+    let date = job.options.date_column.as_deref().map(|name| cell(name).unwrap_or_default());
+    job.cells(&x, &y, date.as_deref())
 }

@@ -8,7 +8,7 @@ use crate::domain::rules::{self, Verdict};
 use crate::domain::{Level, Register};
 use crate::engine::cells::{self, Code, Farther, Met};
 use crate::engine::vicinity::{self, SHARE_ERROR};
-use crate::engine::{Cells, Fix, Layer};
+use crate::engine::{Cells, Fix, Layer, Zone};
 use crate::service::Service;
 
 /// A position this many σ (of position and line together) from every boundary is surely that commune's: at least
@@ -20,7 +20,7 @@ const LOOKED_ABOUT_M: f64 = 600.0;
 
 /// What a unit is called in the rows.
 #[derive(Debug, Clone, Default)]
-pub struct Words {
+pub struct UnitWords {
     pub commune: String,
     pub name: String,
     pub province: String,
@@ -43,8 +43,8 @@ pub struct Quick<'a> {
     pub layer: &'a Layer,
     pub cells: &'a Cells,
     /// By owner; `None`: a territory whose commune is not known.
-    pub words: Vec<Option<Words>>,
-    zones: Vec<Rect<f64>>,
+    words: Vec<Option<UnitWords>>,
+    zones: Vec<(Rect<f64>, &'a Zone)>,
     sigma_m: f64,
     boundary_to_m: f64,
     /// Farther than the boundary is wanted; farther than it matters to the share as well.
@@ -67,7 +67,7 @@ impl<'a> Quick<'a> {
             layer,
             cells,
             words,
-            zones: service.engine.zone_boxes(at),
+            zones: service.engine.zones_at(at),
             sigma_m,
             boundary_to_m: boundary_to_m.unwrap_or(f64::INFINITY),
             unwanted: boundary_to_m.map(|m| Farther::new(cells, m)),
@@ -77,7 +77,7 @@ impl<'a> Quick<'a> {
 
     /// The verdict about a position without accuracy, given its code; `None`: only the whole finding can tell.
     pub fn judge(&self, p: Coord<f64>, code: Code, met: &mut Met) -> Option<Sure> {
-        if self.zones.iter().any(|zone| zone.intersects(&p)) {
+        if self.zones.iter().any(|(bounds, zone)| bounds.intersects(&p) && zone.holds(p)) {
             return None;
         }
         if code == cells::OUTSIDE {
@@ -125,14 +125,19 @@ impl<'a> Quick<'a> {
         Some(self.wanted(nearest.map(|n| n.distance_m)))
     }
 
-    fn wanted(&self, boundary_m: Option<f64>) -> Option<f64> {
+    /// Code and names of a commune.
+    pub fn words_of(&self, owner: Option<u32>) -> Option<&UnitWords> {
+        self.words.get(owner? as usize)?.as_ref()
+    }
+
+    pub fn wanted(&self, boundary_m: Option<f64>) -> Option<f64> {
         boundary_m.filter(|m| *m <= self.boundary_to_m)
     }
 }
 
-fn words(register: &Register, code: &str, at: Date) -> Words {
+fn words(register: &Register, code: &str, at: Date) -> UnitWords {
     let unit = register.at(Level::Commune, code, at);
-    Words {
+    UnitWords {
         commune: code.to_owned(),
         name: unit.map(|u| u.name.clone()).unwrap_or_default(),
         province: unit.and_then(|u| register.province(u, at)).map(|p| p.name.clone()).unwrap_or_default(),
