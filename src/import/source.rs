@@ -5,7 +5,7 @@ use std::path::Path;
 use geo::Geometry;
 
 use super::encoding::Encoding;
-use super::{ImportError, delimited, geojson, gpkg, mif, ogr, shapefile, xml};
+use super::{ImportError, delimited, geojson, geoparquet, gpkg, mif, ogr, shapefile, xml};
 use crate::crs::CrsId;
 use crate::export::Cell;
 
@@ -61,9 +61,10 @@ pub struct Reader {
 }
 
 /// Every reader; what none of them takes goes through GDAL where that is installed.
-pub const READERS: [Reader; 9] = [
+pub const READERS: [Reader; 10] = [
     Reader { extensions: &["geojson", "json", "geojsons", "geojsonl", "ndjson"], name: "GeoJSON", read: geojson::read },
     Reader { extensions: &["gpkg"], name: "GeoPackage", read: gpkg::read },
+    Reader { extensions: &["parquet", "geoparquet"], name: "GeoParquet", read: geoparquet::read },
     Reader { extensions: &["shp", "zip", "shz"], name: "Shapefile", read: shapefile::read },
     Reader { extensions: &["kml"], name: "KML", read: xml::read_kml },
     Reader { extensions: &["kmz"], name: "KMZ", read: xml::read_kmz },
