@@ -12,8 +12,8 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use serde_json::Value;
 
-use super::source::{CrsSaid, MAX_ROWS, ReadOptions, Row, Source, io, stem};
 use super::ImportError;
+use super::source::{CrsSaid, MAX_ROWS, ReadOptions, Row, Source, io, stem};
 use crate::crs::CrsId;
 use crate::export::Cell;
 

@@ -208,8 +208,8 @@ impl Tx<'_> {
         let mut which = Where::default();
         // The order is carried by the value of `received_us` on both tables: one unit's page is one index walked down.
         if let Some((us, id)) = &query.after {
-            let (us, id) = (Value::Int(*us), Value::Text(id.clone()));
-            which.and("(received_us < ? OR (received_us = ? AND id < ?))", [us.clone(), us, id]);
+            // A comparison of rows walks the index from its place; the same spelt with OR begins at its end.
+            which.and("(received_us, id) < (?, ?)", [(*us).into(), id.into()]);
         }
         if let Some(kinds) = query.kinds {
             which.one_of("kind", kinds.iter().map(|k| (*k).to_owned()));

@@ -119,7 +119,6 @@ impl Tx<'_> {
         let (word, way) = if query.descending { ("<", "DESC") } else { (">", "ASC") };
         let mut which = Where::default();
         if let Some((key, id)) = &query.after {
-            // A comparison of rows walks the index from its place; the same spelt with OR begins at its end.
             which.and(&format!("({column}, id) {word} (?, ?)"), [(*key).into(), id.into()]);
         }
         which.in_scope(query.scope.as_ref());

@@ -292,7 +292,8 @@ def again(collection, path, kind, values, expected, key="id", layers=()):
                 faults.append(f"import of {path}: {value} of {identifier}: {have!r}, not {want!r}")
     if kind != "boundaries":
         # The same file once more is the same, and nothing is written twice.
-        taken, known = (sum(report[what] for report in reports()) for what in ("taken", "known"))
+        done = reports()
+        taken, known = (sum(report[what] for report in done) for what in ("taken", "known"))
         if taken != 0 or known != len(went):
             faults.append(f"import of {path} again: {taken} taken, {known} known")
     print(f"{os.path.basename(path)} in again: {len(went)}, the same")

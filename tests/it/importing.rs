@@ -67,6 +67,61 @@ fn alerts_become_candidates_once_and_a_later_file_joins_them() {
     assert_eq!(page.features.len(), 2, "each waits for somebody to verify it");
 }
 
+/// Files as the publishers give them: (name, content, what it is, kind of incident, when the alert was, its confidence).
+#[rustfmt::skip]
+const ALERTS: &[(&str, &str, &str, &str, &str, &str)] = &[
+    // FIRMS, by the API and from the archive: the instrument is named.
+    ("viirs-api.csv", "latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,satellite,instrument,confidence,version,bright_ti5,frp,daynight\n\
+        22.0501,102.0502,330.1,0.4,0.4,2026-03-01,0612,N21,VIIRS,h,2.0NRT,295.0,12.3,D\n",
+        "NASA FIRMS VIIRS", "forest_fire", "2026-03-01T06:12:00Z", "h: 1"),
+    // The daily text files do not name it; the time has lost its zeros.
+    ("viirs-24h.csv", "latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,satellite,confidence,version,bright_ti5,frp,daynight\n\
+        22.0501,102.0502,330.1,0.4,0.4,2026-03-01,5,N20,nominal,2.0NRT,295.0,12.3,N\n",
+        "NASA FIRMS VIIRS", "forest_fire", "2026-03-01T00:05:00Z", "nominal: 1"),
+    ("modis-api.csv", "latitude,longitude,brightness,scan,track,acq_date,acq_time,satellite,instrument,confidence,version,bright_t31,frp,daynight,type\n\
+        22.0501,102.0502,320.0,1.0,1.0,2026-03-01,1859,Terra,MODIS,85,6.1,290.2,12.5,N,0\n",
+        "NASA FIRMS MODIS", "forest_fire", "2026-03-01T18:59:00Z", "85: 1"),
+    ("modis-24h.csv", "latitude,longitude,brightness,scan,track,acq_date,acq_time,satellite,confidence,version,bright_t31,frp,daynight\n\
+        22.0501,102.0502,320.0,1.0,1.0,2026-03-01,18:59,A,85,6.1NRT,290.2,12.5,N\n",
+        "NASA FIRMS MODIS", "forest_fire", "2026-03-01T18:59:00Z", "85: 1"),
+    ("firms-upper.csv", "LATITUDE,LONGITUDE,BRIGHTNESS,SCAN,TRACK,ACQ_DATE,ACQ_TIME,SATELLITE,INSTRUMENT,CONFIDENCE,VERSION,BRIGHT_T31,FRP,DAYNIGHT\n\
+        22.0501,102.0502,330.1,0.4,0.4,2026-03-01,0612,N,VIIRS,n,2.0NRT,295.0,12.3,D\n",
+        "NASA FIRMS VIIRS", "forest_fire", "2026-03-01T06:12:00Z", "n: 1"),
+    // GFW's Data API, as CSV and as what its users make of its JSON. A day begins in Vietnam.
+    ("gfw.csv", "longitude,latitude,gfw_integrated_alerts__date,gfw_integrated_alerts__confidence,gfw_integrated_alerts__intensity\n\
+        102.0502,22.0501,2026-03-01,highest,55\n",
+        "GFW integrated alerts", "deforestation", "2026-02-28T17:00:00Z", "highest: 1"),
+    ("gfw.geojson", r#"{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Point","coordinates":[102.0502,22.0501]},
+        "properties":{"latitude":22.0501,"longitude":102.0502,"gfw_integrated_alerts__date":"2026-03-01","gfw_integrated_alerts__confidence":"high"}}]}"#,
+        "GFW integrated alerts", "deforestation", "2026-02-28T17:00:00Z", "high: 1"),
+    ("radd.csv", "latitude,longitude,wur_radd_alerts__date,wur_radd_alerts__confidence\n22.0501,102.0502,2026-03-01,high\n",
+        "GFW integrated alerts", "deforestation", "2026-02-28T17:00:00Z", "high: 1"),
+    ("gfw-viirs.csv", "latitude,longitude,alert__date,alert__time_utc,confidence__cat,bright_ti4__K,bright_ti5__K,frp__MW\n\
+        22.0501,102.0502,2026-03-01,0612,h,330.1,295.0,12.3\n",
+        "NASA FIRMS VIIRS", "forest_fire", "2026-03-01T06:12:00Z", "h: 1"),
+];
+
+#[test]
+fn alerts_of_every_publisher_are_known_by_their_columns() {
+    for (name, content, product, kind, at, confidence) in ALERTS {
+        let desk = Desk::new();
+        let done = desk.import(&desk.file(name, content), As::Incidents, &written());
+        assert_eq!((done.matched, done.taken), (1, 1), "{name}: {done:?}");
+        assert!(done.notes[0].en.starts_with(product), "{name}: {:?}", done.notes);
+        let who = Who::at_the_machine();
+        let asked = desk.office.ask(Some(&who), "incidents", &ItemsText::default()).unwrap();
+        let id = desk.office.page(&asked).unwrap().features[0].id.parse().unwrap();
+        let incident = serde_json::to_value(desk.office.incident(&who, id).unwrap()).unwrap();
+        let properties = &incident["properties"];
+        assert_eq!(
+            (properties["kind"].as_str(), properties["occurred_at"].as_str()),
+            (Some(*kind), Some(*at)),
+            "{name}: {incident}"
+        );
+        assert!(incident.to_string().contains(&format!("confidence {confidence}")), "{name}: {incident}");
+    }
+}
+
 #[test]
 fn a_forest_inventory_becomes_one_area_an_owner() {
     let desk = Desk::new();
@@ -105,7 +160,7 @@ fn what_is_exported_comes_in_again_as_the_same_incidents() {
     let expected = desk.office.page(&asked).unwrap().features;
     for format in FORMATS
         .iter()
-        .filter(|f| ["geojson", "geojsonseq", "gpkg", "shp", "kml", "gpx", "csv", "xlsx"].contains(&f.code))
+        .filter(|f| ["geojson", "geojsonseq", "gpkg", "shp", "kml", "gpx", "csv", "xlsx", "parquet"].contains(&f.code))
     {
         let path = desk.data.path().join(format!("out.{}", format.extension));
         let query = ExportQuery { format, options: Options::default(), limit: None };
