@@ -49,6 +49,8 @@ pub struct ReadOptions<'a> {
     /// Encoding of texts, over what the file says or what it looks like.
     pub encoding: Option<Encoding>,
     pub layer: Option<&'a str>,
+    /// May GDAL be asked for what no reader takes?
+    pub gdal: bool,
 }
 
 type Read = fn(&Path, &ReadOptions) -> Result<Source, ImportError>;
@@ -86,7 +88,8 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Source, ImportError> {
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
     let source = match READERS.iter().find(|r| r.extensions.contains(&extension.as_str())) {
         Some(reader) => (reader.read)(path, options)?,
-        None => ogr::read(path, options)?,
+        None if options.gdal => ogr::read(path, options)?,
+        None => return Err(ImportError::Unknown(extension)),
     };
     if source.rows.len() > MAX_ROWS {
         return Err(ImportError::TooMuch(format!("{MAX_ROWS} dòng / rows")));

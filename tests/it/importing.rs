@@ -1,14 +1,23 @@
 //! Files come in: what is understood of them, what a dry run leaves alone, what a second time leaves as it is.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use giapranh::domain::Who;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use giapranh::domain::{UserRole, Who};
 use giapranh::export::{FORMATS, Options};
+use giapranh::http::auth::Access;
 use giapranh::import::{Encoding, ReadOptions, read};
 use giapranh::service::Office;
 use giapranh::service::gis::{ExportQuery, ItemsText};
+use giapranh::service::importing::Desk::{Machine, Network};
 use giapranh::service::importing::{As, ImportOptions, Understood};
 use giapranh::service::role_import::Defaults;
+
+use serde_json::{Value, json};
+use tower::ServiceExt;
 
 use crate::toyland;
 
@@ -30,7 +39,7 @@ impl Desk {
     }
 
     fn import(&self, path: &Path, what: As, options: &ImportOptions) -> Understood {
-        self.office.import_file(&Who::at_the_machine(), self.data.path(), path, what, options).unwrap()
+        self.office.import_file(&Who::at_the_machine(), Machine(self.data.path()), path, what, options).unwrap()
     }
 }
 
@@ -169,18 +178,15 @@ fn what_is_exported_comes_in_again_as_the_same_incidents() {
         let other = Desk::new();
         let options = ImportOptions { incidents: Default::default(), ..written() };
         let done = other.import(&path, As::Incidents, &options);
-        // GPX keeps its id in the name of the waypoint only.
         assert_eq!(done.taken, 2, "{}: {done:?}", format.code);
         let asked = other.office.ask(Some(&who), "incidents", &ItemsText::default()).unwrap();
         let found = other.office.page(&asked).unwrap().features;
-        if format.code != "gpx" {
-            let ids = |all: &[giapranh::export::Feature]| {
-                let mut ids: Vec<String> = all.iter().map(|f| f.id.clone()).collect();
-                ids.sort();
-                ids
-            };
-            assert_eq!(ids(&found), ids(&expected), "{}", format.code);
-        }
+        let ids = |all: &[giapranh::export::Feature]| {
+            let mut ids: Vec<String> = all.iter().map(|f| f.id.clone()).collect();
+            ids.sort();
+            ids
+        };
+        assert_eq!(ids(&found), ids(&expected), "{}", format.code);
     }
 }
 
@@ -225,7 +231,7 @@ fn damaged_files_are_refused_with_words() {
         assert!(!error.text().vi.is_empty() && !error.text().en.is_empty(), "{name}");
     }
     let path = desk.file("no-crs.csv", "kind,occurred_at,x,y\nforest_fire,2026-01-01,462791,2457880\n");
-    let refused = desk.office.import_file(&Who::at_the_machine(), desk.data.path(), &path, As::Incidents, &written());
+    let refused = desk.office.import_file(&Who::at_the_machine(), Machine(desk.data.path()), &path, As::Incidents, &written());
     assert!(refused.unwrap_err().text().en.contains("--crs"));
 }
 
@@ -261,4 +267,65 @@ fn pages_and_filters_of_incidents_are_the_same_in_both_stores() {
             assert_eq!(seen, made, "newest first, none twice");
         }
     });
+}
+
+/// What comes of a file sent to `/api/imports/…`: status and answer.
+async fn sent(app: &Router, path: &str, token: &str, body: Vec<u8>) -> (StatusCode, Value) {
+    let request = Request::post(path).header(header::HOST, "forest.example");
+    let request = request.header(header::AUTHORIZATION, format!("Bearer {token}")).body(Body::from(body)).unwrap();
+    let response = app.clone().oneshot(request).await.unwrap();
+    let status = response.status();
+    let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    (status, serde_json::from_slice(&bytes).unwrap_or_default())
+}
+
+#[tokio::test]
+async fn over_the_network_a_file_is_shown_first_and_taken_in_by_whom_it_is_for() {
+    let data = tempfile::tempdir().unwrap();
+    let office = Arc::new(toyland::office(data.path()));
+    let token = |name, role, unit| toyland::token(&office, name, role, unit);
+    let ranger = token("ranger", UserRole::Ranger, None);
+    let official = token("official", UserRole::Official, Some("a1"));
+    let admin = token("admin", UserRole::Admin, None);
+    let app = giapranh::http::app(office.clone(), Access::default());
+    let firms = || FIRMS.as_bytes().to_vec();
+
+    let incidents = "/api/imports/incidents?name=firms.csv";
+    let (status, seen) = sent(&app, incidents, &ranger, firms()).await;
+    assert_eq!((status, &seen["matched"], &seen["taken"]), (StatusCode::OK, &json!(2), &json!(0)), "{seen}");
+    assert_eq!((&seen["format"], &seen["rows"]), (&json!("CSV"), &json!(5)));
+    assert_eq!(office.store().unwrap().read(|tx| tx.incident_count()).unwrap(), 0, "only shown");
+    let written = format!("{incidents}&write=true");
+    let (status, done) = sent(&app, &written, &ranger, firms()).await;
+    assert_eq!((status, &done["taken"]), (StatusCode::CREATED, &json!(2)), "{done}");
+    let (status, again) = sent(&app, &written, &ranger, firms()).await;
+    assert_eq!((status, &again["taken"], &again["known"]), (StatusCode::CREATED, &json!(0), &json!(2)), "{again}");
+
+    let bodies = "role,name,unit_code,basis\nranger_station,Trạm 1,a1,Quyết định\n".as_bytes().to_vec();
+    let path = "/api/imports/bodies?name=bodies.csv&write=true";
+    assert_eq!(sent(&app, path, &official, bodies.clone()).await.0, StatusCode::FORBIDDEN);
+    let (status, done) = sent(&app, path, &admin, bodies).await;
+    assert_eq!((status, &done["taken"]), (StatusCode::CREATED, &json!(1)), "{done}");
+
+    // A claim of the official's own party is theirs, the other side's is not.
+    let line = json!({"type": "LineString", "coordinates": [toyland::at(0.0, 1.05), toyland::at(1.0, 1.05)].map(<[f64; 2]>::from)});
+    let claim = |party: u8| format!("/api/imports/claims?name=c.geojson&write=true&dispute=river&party={party}&filed=2026-02-01&basis=x");
+    let (status, _) = sent(&app, &claim(2), &official, line.to_string().into_bytes()).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let (status, done) = sent(&app, &claim(1), &official, line.to_string().into_bytes()).await;
+    assert_eq!((status, &done["taken"]), (StatusCode::CREATED, &json!(1)), "{done}");
+
+    for (path, body, status) in [
+        ("/api/imports/boundaries?name=b.geojson", line.to_string().into_bytes(), StatusCode::BAD_REQUEST),
+        ("/api/imports/rivers?name=b.geojson", firms(), StatusCode::NOT_FOUND),
+        // What only GDAL reads may name other files and addresses.
+        ("/api/imports/incidents?name=b.vrt", firms(), StatusCode::BAD_REQUEST),
+        ("/api/imports/incidents?name=b.gpkg", firms(), StatusCode::BAD_REQUEST),
+        ("/api/imports/incidents?name=..%2F..%2Fb", firms(), StatusCode::BAD_REQUEST),
+        ("/api/imports/incidents", firms(), StatusCode::BAD_REQUEST),
+        ("/api/imports/incidents?name=b.csv", vec![b'x'; 33 << 20], StatusCode::PAYLOAD_TOO_LARGE),
+    ] {
+        let (found, answer) = sent(&app, path, &admin, body).await;
+        assert_eq!(found, status, "{path}: {answer}");
+    }
 }
