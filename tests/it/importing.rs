@@ -12,7 +12,7 @@ use giapranh::http::auth::Access;
 use giapranh::import::{Encoding, ReadOptions, read};
 use giapranh::service::Office;
 use giapranh::service::gis::{ExportQuery, ItemsText};
-use giapranh::service::importing::Desk::{Machine, Network};
+use giapranh::service::importing::Desk::Machine;
 use giapranh::service::importing::{As, ImportOptions, Understood};
 use giapranh::service::role_import::Defaults;
 
@@ -231,7 +231,8 @@ fn damaged_files_are_refused_with_words() {
         assert!(!error.text().vi.is_empty() && !error.text().en.is_empty(), "{name}");
     }
     let path = desk.file("no-crs.csv", "kind,occurred_at,x,y\nforest_fire,2026-01-01,462791,2457880\n");
-    let refused = desk.office.import_file(&Who::at_the_machine(), Machine(desk.data.path()), &path, As::Incidents, &written());
+    let refused =
+        desk.office.import_file(&Who::at_the_machine(), Machine(desk.data.path()), &path, As::Incidents, &written());
     assert!(refused.unwrap_err().text().en.contains("--crs"));
 }
 
@@ -308,8 +309,11 @@ async fn over_the_network_a_file_is_shown_first_and_taken_in_by_whom_it_is_for()
     assert_eq!((status, &done["taken"]), (StatusCode::CREATED, &json!(1)), "{done}");
 
     // A claim of the official's own party is theirs, the other side's is not.
-    let line = json!({"type": "LineString", "coordinates": [toyland::at(0.0, 1.05), toyland::at(1.0, 1.05)].map(<[f64; 2]>::from)});
-    let claim = |party: u8| format!("/api/imports/claims?name=c.geojson&write=true&dispute=river&party={party}&filed=2026-02-01&basis=x");
+    let ends: Vec<[f64; 2]> = vec![toyland::at(0.0, 1.05).into(), toyland::at(1.0, 1.05).into()];
+    let line = json!({"type": "LineString", "coordinates": ends});
+    let claim = |party: u8| {
+        format!("/api/imports/claims?name=c.geojson&write=true&dispute=river&party={party}&filed=2026-02-01&basis=x")
+    };
     let (status, _) = sent(&app, &claim(2), &official, line.to_string().into_bytes()).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
     let (status, done) = sent(&app, &claim(1), &official, line.to_string().into_bytes()).await;

@@ -12,7 +12,7 @@ use giapranh::domain::{UserRole, Who};
 use giapranh::export::FORMATS;
 use giapranh::service::Office;
 use giapranh::service::gis::Cursor;
-use giapranh::store::{Place, Sqlite};
+use giapranh::store::{ItemsColumn, ItemsCondition, ItemsOrder, ItemsQuery, Place, Sqlite, Store};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -34,6 +34,11 @@ const BEGIN_US: i64 = 1_767_225_600_000_000;
 
 fn count() -> usize {
     std::env::var("MILLION").ok().and_then(|n| n.parse().ok()).unwrap_or(5_000).max(FILED)
+}
+
+/// How much longer a page may take where other tests keep the machine busy meanwhile.
+fn patience() -> f64 {
+    if std::env::var_os("MILLION").is_some() { 1.0 } else { 10.0 }
 }
 
 /// `FILED` reports over the three provinces.
@@ -149,19 +154,60 @@ fn paging(name: &str, server: &Running, admin: &str, official: &str, count: usiz
         }
         assert_eq!(ids(&first_page).len(), ids(&last_page).len(), "{what}");
         said.push(format!("{what} {first_ms:.1}/{last_ms:.1} ms (longest {first_longest_ms:.0}/{last_longest_ms:.0})"));
-        assert!(first_ms < FIRST_PAGE_MS, "{what}: the first page takes {first_ms:.1} ms");
+        assert!(first_ms < patience() * FIRST_PAGE_MS, "{what}: the first page takes {first_ms:.1} ms");
         assert!(
             last_ms < 2.0 * first_ms + AS_QUICK_MS,
             "{what}: the first page takes {first_ms:.1} ms, the last {last_ms:.1} ms"
         );
     }
-    // Whoever sees a part only: one commune in a hundred and eighty.
-    for (what, url) in [("an official, OGC", &items), ("an official, the desk", &desk)] {
-        let (ms, longest_ms, page) = timed(url, official);
-        assert!(!ids(&page).is_empty() && ms < FIRST_PAGE_MS, "{what}: {} in {ms:.1} ms", ids(&page).len());
+    // Whoever sees a part only, or asks for it: one commune in a hundred and eighty.
+    let of_unit = format!("{desk}&unit=03164");
+    for (what, url, token) in [
+        ("an official, OGC", &items, official),
+        ("an official, the desk", &desk, official),
+        ("the desk, one commune", &of_unit, admin),
+    ] {
+        let (ms, longest_ms, page) = timed(url, token);
+        assert!(
+            !ids(&page).is_empty() && ms < patience() * FIRST_PAGE_MS,
+            "{what}: {} in {ms:.1} ms",
+            ids(&page).len()
+        );
         said.push(format!("{what} {ms:.1} ms (longest {longest_ms:.0})"));
     }
     say(&format!("{name}, {count} incidents, first/last page, median of {TIMES}: {}", said.join("; ")));
+}
+
+/// Pages of one commune's incidents, walked on its own index, are those found among all of them.
+fn scopes(name: &str, place: &Place) {
+    let store = Store::open(place).unwrap();
+    let unit = "03164@2025-07-01".to_owned();
+    // So many units that nobody walks each of them; all but one have nothing.
+    let padded: Vec<String> =
+        std::iter::once(unit.clone()).chain((0..20).map(|n| format!("none{n}@2025-07-01"))).collect();
+    let fires = ItemsCondition::OneOf(ItemsColumn::Kind, vec!["forest_fire".into()]);
+    let mut pages = 0;
+    for which in [ItemsCondition::All(Vec::new()), fires] {
+        for descending in [true, false] {
+            let walk = |units: &[String]| {
+                let (mut seen, mut after) = (Vec::new(), None);
+                for _ in 0..7 {
+                    let scope = Some(("nobody".to_owned(), units.to_vec()));
+                    let query =
+                        ItemsQuery { scope, which: &which, order: ItemsOrder::Received, descending, after, limit: 9 };
+                    let rows = store.read(|tx| tx.items(&query)).unwrap();
+                    after = rows.last().map(|(key, id, _)| (*key, id.clone()));
+                    seen.extend(rows.into_iter().map(|(_, id, _)| id));
+                }
+                seen
+            };
+            let own = walk(std::slice::from_ref(&unit));
+            assert!(!own.is_empty());
+            assert_eq!(own, walk(&padded), "{name}, {which:?}, descending: {descending}");
+            pages += 7;
+        }
+    }
+    say(&format!("{name}: {pages} pages of one commune, the same both ways"));
 }
 
 /// Follows `next` from the first page to the last: everything once.
@@ -276,6 +322,7 @@ fn million(name: &str, place: &Place, formats: &[&str]) {
     say(&format!("{name}: {count} incidents in {:.0} s", begun.elapsed().as_secs_f64()));
     let server = Running::start(&place, data);
     paging(name, &server, &admin, &official, count);
+    scopes(name, &place);
     walk(name, &server, &admin, count);
     for format in ["geojsonseq", "csv"] {
         download(name, &server, &admin, count, format);
