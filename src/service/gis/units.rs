@@ -1,8 +1,8 @@
 //! Communes, districts and provinces of a date.
 
-use geo::GeodesicArea;
 use jiff::civil::Date;
 
+use crate::atlas::geodesic_m2;
 use crate::domain::{Level, UnitKey};
 use crate::engine::Layer;
 use crate::export::{Cell, Feature, Field, Kind, normal};
@@ -47,7 +47,7 @@ pub fn units(service: &Service, level: Level, at: Date) -> Result<Vec<Feature>, 
 
 fn feature(d: Drawn, at: Date) -> Feature {
     // 0.1 m²: what is beyond that depends on the order of summing.
-    let area_ha = (d.shape.shape.geodesic_area_unsigned() * 10.0).round() / 1e5;
+    let area_ha = (geodesic_m2(&d.shape.shape) * 10.0).round() / 1e5;
     let text = |text: Option<&String>| Cell::from(text.map(String::as_str));
     Feature {
         id: d.unit.map_or_else(|| format!("{}@{at}", d.shape.code), |u| UnitKey::of(u).to_string()),
