@@ -182,11 +182,20 @@ impl Walk<'_> {
             return (numbered(&sql), which.params);
         };
         // Each walk gives its own next ones; the next of all are among them. An incident may stand there once for each role.
-        let mut own = which.clone();
-        own.and("reporter = ?", [reporter.into()]);
-        begin(&mut own, "id");
+        // By the reporter, too, though it is only one: nothing but the index of reporters has this order, and no database is
+        // tempted to walk everybody's in search of theirs.
+        let (mut own, (last, first)) = (which.clone(), if descending { (">=", "<=") } else { ("<=", ">=") });
+        own.and(&format!("reporter {last} ?"), [reporter.into()]);
+        match after {
+            Some((at, id)) => own.and(
+                &format!("(reporter, received_us, id) {word} (?, ?, ?)"),
+                [reporter.into(), (*at).into(), id.into()],
+            ),
+            None => own.and(&format!("reporter {first} ?"), [reporter.into()]),
+        }
         let mut walks = vec![format!(
-            "SELECT * FROM (SELECT received_us, id FROM incidents {} ORDER BY received_us {way}, id {way} LIMIT {limit}) AS own",
+            "SELECT * FROM (SELECT received_us, id FROM incidents {} \
+             ORDER BY reporter {way}, received_us {way}, id {way} LIMIT {limit}) AS own",
             own.sql()
         )];
         let mut params = own.params;

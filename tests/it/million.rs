@@ -239,7 +239,6 @@ fn peak_mb(pid: u32) -> Option<f64> {
 
 /// Every format by the command line: how long, how large, how much memory.
 fn exports(name: &str, place: &Place, data: &Path, count: usize, formats: &[&str]) {
-    let mut said = Vec::new();
     for format in FORMATS.iter().filter(|f| formats.is_empty() || formats.contains(&f.code)) {
         let path = data.join(format!("all.{}", format.extension));
         let begun = Instant::now();
@@ -257,21 +256,18 @@ fn exports(name: &str, place: &Place, data: &Path, count: usize, formats: &[&str
         assert!(words.contains(&format!("{count} features")), "{}: {words}", format.code);
         let size_mb = std::fs::metadata(&path).unwrap().len() as f64 / 1e6;
         std::fs::remove_file(&path).unwrap();
-        said.push(format!(
-            "{} {peak:.0} MB ({size_mb:.0} MB file, {:.0} s)",
+        say(&format!(
+            "{name}, all {count} as {}: at most {peak:.0} MB of memory, {size_mb:.0} MB of file, {:.0} s",
             format.code,
             begun.elapsed().as_secs_f64()
         ));
         assert!(peak < EXPORT_MB, "{}: {peak:.0} MB", format.code);
     }
-    say(&format!("{name}, a file of all {count}, most memory at once: {}", said.join("; ")));
 }
 
 /// A download: what the server's memory comes to with it.
 fn download(name: &str, server: &Running, admin: &str, count: usize, format: &str) {
     let pid = server.pid();
-    // 5: the peak begins anew (proc(5)).
-    std::fs::write(format!("/proc/{pid}/clear_refs"), "5").unwrap();
     let agent = ureq::Agent::config_builder().timeout_global(None).build().new_agent();
     let url = format!("{}/ogc/collections/incidents/items?f={format}", server.url);
     let begun = Instant::now();
@@ -324,6 +320,9 @@ fn million(name: &str, place: &Place, formats: &[&str]) {
     paging(name, &server, &admin, &official, count);
     scopes(name, &place);
     walk(name, &server, &admin, count);
+    // As it was started: what pages of 10 000 took before is no part of a download.
+    drop(server);
+    let server = Running::start(&place, data);
     for format in ["geojsonseq", "csv"] {
         download(name, &server, &admin, count, format);
     }
