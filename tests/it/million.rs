@@ -252,7 +252,14 @@ fn exports(name: &str, place: &Place, data: &Path, count: usize, formats: &[&str
         }
         let mut words = String::new();
         child.stderr.take().unwrap().read_to_string(&mut words).unwrap();
-        assert!(child.wait().unwrap().success(), "{}: {words}", format.code);
+        let done = child.wait().unwrap().success();
+        if format.code == "shp" && !done && words.contains("holds at most") {
+            // Two gigabytes is the end of a .dbf: a word early on, and nothing half-written.
+            say(&format!("{name}, all {count} as shp: {}", words.trim()));
+            assert!(!path.exists() && peak < EXPORT_MB);
+            continue;
+        }
+        assert!(done, "{}: {words}", format.code);
         assert!(words.contains(&format!("{count} features")), "{}: {words}", format.code);
         let size_mb = std::fs::metadata(&path).unwrap().len() as f64 / 1e6;
         std::fs::remove_file(&path).unwrap();
