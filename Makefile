@@ -1,5 +1,5 @@
 # Two commands: `make run` serves the map on http://127.0.0.1:8080, `make test` the tests; the long ones and those with other
-# programs are by hand: crash, load, phone, exact, peers, interop, counts.
+# programs are by hand: crash, load, million, phone, exact, peers, interop, counts.
 # Each works on a fresh machine that has Rust and Node.js; system packages are brought by .ci/packages.
 
 ADDR            ?= 127.0.0.1:8080
@@ -54,6 +54,7 @@ test: packages-test build check
 	cd web && npm test
 	cargo test --release --locked
 	$(MAKE) e2e
+	$(MAKE) interop-short
 
 .PHONY: packages-test
 packages-test:
@@ -78,12 +79,18 @@ pictures: build
 	for what in $(PICTURES); do for size in phone tablet desktop; do \
 	  cp "$(TARGET_DIR)/shots/indicative/$$size-vi-$$what.png" docs/img/; done; done
 
-# By hand: GDAL, OWSLib, QGIS and schemathesis against a server of its own, every export opened and compared, tiles against GEOS. What
-# is not installed is told; under CI it is a failure. Files, logs and the picture QGIS drew stay in target/interop.
+# GDAL, OWSLib, QGIS and schemathesis against a server of its own, every export opened, compared and taken in again, tiles
+# against GEOS. What is not installed is told; under CI it is a failure. Files, logs and the picture QGIS drew stay in
+# target/interop. The short version is part of `make test`.
+INTEROP := tests/interop/run "$(GIAPRANH)" "$(TARGET_DIR)/interop"
 interop: build
-	@.ci/packages interop
-	rm -rf "$(TARGET_DIR)/interop/data" "$(TARGET_DIR)/interop/files"
-	tests/interop/run "$(GIAPRANH)" "$(TARGET_DIR)/interop"
+	@.ci/packages test
+	$(INTEROP)
+
+.PHONY: interop-short
+interop-short: build
+	@.ci/packages test
+	TILES=100 EXAMPLES=3 PHASES=examples,fuzzing $(INTEROP)
 
 # The same done by other programs. By hand: brings Python packages.
 # `peers-slivers`: slivers by GEOS and PROJ, from the published files (needs the mirror).
@@ -139,6 +146,13 @@ LOAD_SECONDS ?= 600
 LOAD_INCIDENTS ?= 200000
 load: build
 	LOAD_SECONDS=$(LOAD_SECONDS) LOAD_INCIDENTS=$(LOAD_INCIDENTS) cargo test --release --locked --test it -- load:: --nocapture
+
+# Pages, files and downloads of very many incidents, on both stores; some thousand in `make test`, a million here.
+.PHONY: million
+MILLION ?= 1000000
+million: build
+	@.ci/packages test
+	MILLION=$(MILLION) cargo test --release --locked --test it -- million:: --nocapture --test-threads=1
 
 bench: build boundaries
 	cargo bench --locked

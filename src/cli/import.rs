@@ -11,13 +11,13 @@ use super::output::{finish, json, say};
 use crate::crs::CrsId;
 use crate::domain::{Lang, Level, Text};
 use crate::import::Encoding;
-use crate::service::importing::{As, ClaimSaid, ImportOptions, IncidentsSaid, KINDS, NewDataset, Understood};
+use crate::service::importing::{As, ClaimSaid, Desk, ImportOptions, IncidentsSaid, KINDS, NewDataset, Understood};
 use crate::service::role_import::Defaults;
 use crate::service::{ActionError, Office};
 
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// GeoJSON, GeoPackage, Shapefile (.shp, .zip), KML, KMZ, GPX, XLSX, CSV, MIF; dạng khác qua ogr2ogr / others through ogr2ogr
+    /// GeoJSON, GeoPackage, GeoParquet, Shapefile (.shp, .zip), KML, KMZ, GPX, XLSX, CSV, MIF; dạng khác qua ogr2ogr / others through ogr2ogr
     file: PathBuf,
     /// boundaries, claims, role-areas, incidents, bodies
     #[arg(long = "as", value_name = "KIND", value_parser = read_as)]
@@ -151,7 +151,7 @@ fn import(office: &Office, args: &ImportArgs, data: &Path, lang: Lang) -> Result
         },
     };
     let who = who(office, args.account.as_deref())?;
-    let understood = office.import_file(&who, data, &args.file, args.what, &options)?;
+    let understood = office.import_file(&who, Desk::Machine(data), &args.file, args.what, &options)?;
     if args.json { json(&understood) } else { say(&plain(&understood, args.dry_run, lang)) }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{Seek, SeekFrom, Write};
 
+use super::shapefile::MOST_BYTES;
 use super::{Cell, ExportError, Field, Kind};
 
 /// Bytes of a text column: the most the format has.
@@ -103,6 +104,10 @@ impl<W: Write + Seek> Dbf<W> {
             }
         }
         self.rows += 1;
+        // Said as soon as it is so, not when the disk is full of what no program opens.
+        if u64::from(self.rows) * bytes.len() as u64 > MOST_BYTES {
+            return Err(ExportError::TooMany { format: "Shapefile (.dbf, byte)", limit: MOST_BYTES });
+        }
         Ok(self.out.write_all(&bytes)?)
     }
 

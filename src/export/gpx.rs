@@ -46,7 +46,8 @@ impl FeatureWriter for Gpx {
         if let Some(time) = value(Kind::Moment) {
             let _ = write!(text, "<time>{}</time>", escaped(&time));
         }
-        let _ = write!(text, "<name>{}</name><extensions>", escaped(&feature.id));
+        let id = escaped(&feature.id);
+        let _ = write!(text, "<name>{id}</name><extensions><ogr:id>{id}</ogr:id>");
         for (field, value) in self.fields.iter().zip(&feature.values).filter(|(_, v)| **v != Cell::Empty) {
             let _ = write!(text, "<ogr:{0}>{1}</ogr:{0}>", field.name, escaped(&value.text()));
         }

@@ -15,7 +15,7 @@ use super::{ExportError, Feature, LayerInfo, ShapeKind};
 
 const NAME: &str = "Shapefile";
 /// Offsets are counted in 16-bit words in 31 bits; many readers stop at 2 GB.
-const MOST_BYTES: u64 = 2_000_000_000;
+pub(super) const MOST_BYTES: u64 = 2_000_000_000;
 
 /// A kind of geometry: the name it adds to the file's, the number of the format.
 const POINT: (&str, i32) = ("point", 1);

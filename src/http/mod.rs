@@ -7,6 +7,7 @@ mod cache;
 mod disputes;
 mod error;
 mod extract;
+mod imports;
 mod incidents;
 mod live;
 mod ogc;
@@ -96,6 +97,7 @@ fn with_live(office: Arc<Office>, access: auth::Access, live: Arc<live::Live>) -
         .routes(routes!(records::keep_document))
         .routes(routes!(records::document))
         .routes(routes!(records::export, records::import))
+        .routes(routes!(imports::import))
         .routes(routes!(slivers::slivers))
         .routes(routes!(incidents::list))
         .routes(routes!(incidents::one, incidents::report, incidents::correct))

@@ -1,5 +1,6 @@
 //! Why a file cannot be read.
 
+use super::READERS;
 use crate::domain::Text;
 
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +16,9 @@ pub enum ImportError {
     /// A format that GDAL reads and this program does not, and no `ogr2ogr` at hand.
     #[error("{0} needs GDAL's ogr2ogr")]
     NeedsGdal(String),
+    /// A kind of file that is not taken here.
+    #[error("no reader takes .{0}")]
+    Unknown(String),
     #[error("several layers: {0}")]
     Layers(String),
 }
@@ -45,6 +49,14 @@ impl ImportError {
                     "A {kind} file needs GDAL's ogr2ogr (Debian: apt install gdal-bin), or turn it into a GeoPackage."
                 ),
             ),
+            ImportError::Unknown(kind) => {
+                let names = READERS.map(|r| r.name).join(", ");
+                let kind: String = kind.chars().take(20).collect();
+                Text::new(
+                    format!("Không nhận tệp «.{kind}» ở đây: hãy dùng {names}."),
+                    format!("A “.{kind}” file is not taken here: use {names}."),
+                )
+            }
             ImportError::Layers(names) => Text::new(
                 format!("Tệp có nhiều lớp: hãy chọn --layer trong {names}."),
                 format!("The file has several layers: choose --layer among {names}."),

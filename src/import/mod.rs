@@ -6,6 +6,7 @@ mod delimited;
 pub mod encoding;
 mod error;
 mod geojson;
+mod geoparquet;
 mod gpkg;
 mod mif;
 mod ogr;

@@ -5,7 +5,7 @@ use std::path::Path;
 use geo::Geometry;
 
 use super::encoding::Encoding;
-use super::{ImportError, delimited, geojson, gpkg, mif, ogr, shapefile, xml};
+use super::{ImportError, delimited, geojson, geoparquet, gpkg, mif, ogr, shapefile, xml};
 use crate::crs::CrsId;
 use crate::export::Cell;
 
@@ -49,6 +49,8 @@ pub struct ReadOptions<'a> {
     /// Encoding of texts, over what the file says or what it looks like.
     pub encoding: Option<Encoding>,
     pub layer: Option<&'a str>,
+    /// May GDAL be asked for what no reader takes?
+    pub gdal: bool,
 }
 
 type Read = fn(&Path, &ReadOptions) -> Result<Source, ImportError>;
@@ -61,9 +63,10 @@ pub struct Reader {
 }
 
 /// Every reader; what none of them takes goes through GDAL where that is installed.
-pub const READERS: [Reader; 9] = [
+pub const READERS: [Reader; 10] = [
     Reader { extensions: &["geojson", "json", "geojsons", "geojsonl", "ndjson"], name: "GeoJSON", read: geojson::read },
     Reader { extensions: &["gpkg"], name: "GeoPackage", read: gpkg::read },
+    Reader { extensions: &["parquet", "geoparquet"], name: "GeoParquet", read: geoparquet::read },
     Reader { extensions: &["shp", "zip", "shz"], name: "Shapefile", read: shapefile::read },
     Reader { extensions: &["kml"], name: "KML", read: xml::read_kml },
     Reader { extensions: &["kmz"], name: "KMZ", read: xml::read_kmz },
@@ -85,7 +88,8 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Source, ImportError> {
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
     let source = match READERS.iter().find(|r| r.extensions.contains(&extension.as_str())) {
         Some(reader) => (reader.read)(path, options)?,
-        None => ogr::read(path, options)?,
+        None if options.gdal => ogr::read(path, options)?,
+        None => return Err(ImportError::Unknown(extension)),
     };
     if source.rows.len() > MAX_ROWS {
         return Err(ImportError::TooMuch(format!("{MAX_ROWS} dòng / rows")));

@@ -1,4 +1,4 @@
-//! Units, disputes and agreements of a date as GeoJSON. The one place where a feature is made.
+//! Units, disputes and agreements of a date as the GeoJSON that the map draws.
 
 use geo::MapCoordsInPlace;
 use geojson::{Feature, FeatureCollection, Geometry, JsonObject, JsonValue, feature::Id};
@@ -6,11 +6,12 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::answer::{AgreementHere, DisputeHere};
+use super::drawn::{Drawn, drawn, map_of};
 use super::review::Review;
 use super::{ActionError, QuestionError, Service, binding, disputing, evidence, slivers_near};
-use crate::atlas::{simplify, union_outline};
-use crate::domain::{Agreement, Dispute, Level, Shape, Text, Unit, UnitShape, today_in_vietnam};
-use crate::engine::{Layer, Zone};
+use crate::atlas::simplify;
+use crate::domain::{Agreement, Dispute, Level, Shape, Text, today_in_vietnam};
+use crate::engine::Zone;
 use crate::export::{Cell, GpkgLayer, Table, gpkg};
 
 /// Which units, as drawn how finely.
@@ -30,91 +31,34 @@ const DECIMALS: f64 = 1e7;
 /// between them however much it is simplified.
 pub fn units(service: &Service, query: UnitsQuery) -> Result<FeatureCollection, QuestionError> {
     let UnitsQuery { level, at, tolerance_m } = query;
-    let at_level = |l: Level| service.engine.layer_at(l, at);
-    let layer = match level {
-        None => at_level(Level::Commune).or_else(|| at_level(Level::District)),
-        Some(Level::Province) => at_level(Level::Commune).or_else(|| at_level(Level::District)),
-        Some(level) => at_level(level),
-    };
-    let Some(layer) = layer else { return Ok(collection(Vec::new(), at)) };
-    let mut shapes = if tolerance_m > 0.0 { simplify(&layer.shapes, tolerance_m) } else { layer.shapes.clone() };
+    let Some(map) = map_of(service, level, at) else { return Ok(collection(Vec::new(), at)) };
+    let mut shapes = if tolerance_m > 0.0 { simplify(&map.shapes, tolerance_m) } else { map.shapes.clone() };
     if tolerance_m > 0.0 {
         shapes.iter_mut().for_each(|s| round(&mut s.shape));
     }
-    let features = match level {
-        Some(Level::Province) => {
-            let provinces = provinces(service, layer, &shapes, at);
-            let one =
-                |s: &UnitShape| unit_feature(service, layer, Level::Province, s, std::slice::from_ref(&s.code), at);
-            provinces.iter().map(one).collect()
-        }
-        _ => {
-            let one = |(owner, s)| unit_feature(service, layer, layer.info.level, s, layer.candidates(owner), at);
-            (0..).zip(&shapes).map(one).collect()
-        }
-    };
+    let features = drawn(service, map, level, shapes, at).iter().map(unit_feature).collect();
     Ok(collection(features, at))
 }
 
-/// Provinces are the union of their communes (of their districts, before July 2025).
-pub(super) fn provinces(service: &Service, layer: &Layer, shapes: &[UnitShape], at: Date) -> Vec<UnitShape> {
-    let register = &service.engine.register;
-    let is_in = |code: &String, province: &Unit| {
-        let unit = register.at(layer.info.level, code, at);
-        unit.and_then(|u| register.province(u, at)).is_some_and(|p| p.code == province.code)
-    };
-    register
-        .all_at(Level::Province, at)
-        .map(|province| {
-            let of_it = |owner| {
-                let candidates = layer.candidates(owner);
-                !candidates.is_empty() && candidates.iter().all(|code| is_in(code, province))
-            };
-            let members: Vec<&UnitShape> =
-                (0..).zip(shapes).filter(|(owner, _)| of_it(*owner)).map(|(_, s)| s).collect();
-            UnitShape { code: province.code.clone(), name: province.name.clone(), shape: union_outline(&members) }
-        })
-        .filter(|s| !s.shape.0.is_empty())
-        .collect()
-}
-
-/// `candidates`: the units it can be; where that is not one, the feature has no code and names them all.
-fn unit_feature(
-    service: &Service,
-    layer: &Layer,
-    level: Level,
-    shape: &UnitShape,
-    candidates: &[String],
-    at: Date,
-) -> Feature {
-    let register = &service.engine.register;
-    let code = if let [code] = candidates { Some(code) } else { None };
-    let unit = code.and_then(|code| register.at(level, code, at));
-    let above = |level: Level| {
-        unit.and_then(|u| match level {
-            Level::Province => register.province(u, at),
-            _ => register.district(u, at),
-        })
-        .map(|u| u.name.clone())
-    };
+fn unit_feature(d: &Drawn) -> Feature {
     let mut properties = json!({
-        "code": code,
-        "name": unit.map_or(&shape.name, |u| &u.name),
-        "kind": unit.map(|u| &u.kind),
-        "level": level,
-        "province": above(Level::Province),
-        "district": (level != Level::Province).then(|| above(Level::District)).flatten(),
-        "aliases": unit.map(|u| &u.aliases),
-        "valid_from": unit.and_then(|u| u.period.from),
-        "valid_to": unit.and_then(|u| u.period.to),
-        "legal_act": unit.and_then(|u| u.legal_act.as_ref()),
-        "dataset": layer.info.id,
-        "indicative": layer.info.indicative,
+        "code": d.code,
+        "name": d.name(),
+        "kind": d.unit.map(|u| &u.kind),
+        "level": d.level,
+        "province": d.province.map(|p| &p.name),
+        "district": d.district.map(|d| &d.name),
+        "aliases": d.unit.map(|u| &u.aliases),
+        "valid_from": d.unit.and_then(|u| u.period.from),
+        "valid_to": d.unit.and_then(|u| u.period.to),
+        "legal_act": d.unit.and_then(|u| u.legal_act.as_ref()),
+        "dataset": d.dataset.id,
+        "indicative": d.dataset.indicative,
     });
-    if code.is_none() {
-        properties["candidates"] = json!(candidates);
+    if d.code.is_none() {
+        properties["candidates"] = json!(d.candidates);
     }
-    feature(Some(shape.code.clone()), Some(Geometry::new((&shape.shape).into())), properties)
+    feature(Some(d.shape.code.clone()), Some(Geometry::new((&d.shape.shape).into())), properties)
 }
 
 /// The disputes recorded by a date: the zone of each as polygons, its stretch of line and the claims that stand, each a

@@ -17,6 +17,8 @@ mod collections;
 mod disputing;
 #[cfg(feature = "server")]
 pub mod dossier;
+#[cfg(feature = "server")]
+mod drawn;
 mod explain;
 #[cfg(feature = "server")]
 pub mod filing;

@@ -91,28 +91,33 @@ const DEGREE_M: f64 = 110_500.0;
 /// Not more than these are looked at around a point.
 const MOST_NEAR: i64 = 200;
 
-/// A WHERE clause that grows, with its parameters in order.
-#[derive(Default)]
+/// A unit's incidents are walked on an index of their own up to so many units; whoever answers for more finds theirs among
+/// the first of all.
+const MOST_WALKS: usize = 16;
+
+/// A WHERE clause that grows: conditions whose `?` stand for the values, in order.
+#[derive(Clone, Default)]
 pub(super) struct Where {
     parts: Vec<String>,
-    pub(super) params: Vec<Value>,
+    params: Vec<Value>,
+}
+
+/// SQL with `$1, $2, …` for its `?`.
+pub(super) fn numbered(sql: &str) -> String {
+    let mut text = String::with_capacity(sql.len() + 32);
+    for (n, part) in sql.split('?').enumerate() {
+        if n > 0 {
+            text.push_str(&format!("${n}"));
+        }
+        text.push_str(part);
+    }
+    text
 }
 
 impl Where {
-    /// Adds a condition whose `?` stand for the values, in order.
     pub(super) fn and(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
-        let mut text = String::new();
-        let mut values = values.into_iter();
-        for c in condition.chars() {
-            match (c, c == '?') {
-                (_, true) => {
-                    self.params.extend(values.next());
-                    text.push_str(&format!("${}", self.params.len()));
-                }
-                (c, false) => text.push(c),
-            }
-        }
-        self.parts.push(text);
+        self.parts.push(condition.to_owned());
+        self.params.extend(values);
     }
 
     fn one_of(&mut self, column: &str, values: impl IntoIterator<Item = String>) {
@@ -125,20 +130,101 @@ impl Where {
         }
     }
 
-    /// What this account reported, and what concerns one of these units.
-    pub(super) fn in_scope(&mut self, scope: Option<&(String, Vec<String>)>) {
-        let Some((reporter, units)) = scope else { return };
-        let mine = "reporter = ?";
-        if units.is_empty() {
-            self.and(mine, [reporter.into()]);
-        } else {
-            let condition = format!("({mine} OR {})", concerns(units.len()));
-            self.and(&condition, std::iter::once(reporter.into()).chain(units.iter().map(Value::from)));
-        }
+    fn concerns(&mut self, units: &[String]) {
+        self.and(&concerns(units.len()), units.iter().map(Value::from));
     }
 
-    pub(super) fn sql(&self) -> String {
+    /// What this account reported, and what concerns one of these units.
+    fn in_scope(&mut self, (reporter, units): &(String, Vec<String>)) {
+        let condition = format!("(reporter = ? OR {})", concerns(units.len()));
+        self.and(&condition, std::iter::once(reporter.into()).chain(units.iter().map(Value::from)));
+    }
+
+    fn sql(&self) -> String {
         if self.parts.is_empty() { String::new() } else { format!("WHERE {}", self.parts.join(" AND ")) }
+    }
+}
+
+/// The next incidents of an order.
+pub(super) struct Walk<'a> {
+    /// What of them.
+    pub select: &'a str,
+    /// A column with an index.
+    pub key: &'static str,
+    pub descending: bool,
+    /// The last one before: key, id.
+    pub after: Option<&'a (i64, String)>,
+    pub limit: usize,
+    /// Those this account reported or that concern one of these units; `None`: all.
+    pub scope: Option<&'a (String, Vec<String>)>,
+    pub which: Where,
+}
+
+impl Walk<'_> {
+    /// The SQL with its parameters.
+    pub fn sql(self) -> (String, Vec<Value>) {
+        let Walk { select, key, descending, after, limit, scope, mut which } = self;
+        let (word, way) = if descending { ("<", "DESC") } else { (">", "ASC") };
+        // A comparison of rows walks the index from its place; the same spelt with OR begins at its end.
+        let begin = |which: &mut Where, id: &str| {
+            if let Some((at, last)) = after {
+                which.and(&format!("({key}, {id}) {word} (?, ?)"), [(*at).into(), last.into()]);
+            }
+        };
+        let few = |(_, units): &&(String, Vec<String>)| units.len() <= MOST_WALKS;
+        let Some((reporter, units)) = scope.filter(few).filter(|_| key == "received_us") else {
+            begin(&mut which, "id");
+            if let Some(scope) = scope {
+                which.in_scope(scope);
+            }
+            let sql =
+                format!("SELECT {select} FROM incidents {} ORDER BY {key} {way}, id {way} LIMIT {limit}", which.sql());
+            return (numbered(&sql), which.params);
+        };
+        // Each walk gives its own next ones; the next of all are among them. An incident may stand there once for each role.
+        // By the reporter, too, though it is only one: nothing but the index of reporters has this order, and no database is
+        // tempted to walk everybody's in search of theirs.
+        let (mut own, (last, first)) = (which.clone(), if descending { (">=", "<=") } else { ("<=", ">=") });
+        own.and(&format!("reporter {last} ?"), [reporter.into()]);
+        match after {
+            Some((at, id)) => own.and(
+                &format!("(reporter, received_us, id) {word} (?, ?, ?)"),
+                [reporter.into(), (*at).into(), id.into()],
+            ),
+            None => own.and(&format!("reporter {first} ?"), [reporter.into()]),
+        }
+        let mut walks = vec![format!(
+            "SELECT * FROM (SELECT received_us, id FROM incidents {} \
+             ORDER BY reporter {way}, received_us {way}, id {way} LIMIT {limit}) AS own",
+            own.sql()
+        )];
+        let mut params = own.params;
+        for (n, unit) in units.iter().enumerate() {
+            let mut walk = Where::default();
+            walk.and("unit = ?", [unit.into()]);
+            begin(&mut walk, "incident");
+            if !which.parts.is_empty() {
+                let passes = format!(
+                    "EXISTS (SELECT 1 FROM incidents WHERE id = incident_units.incident AND {})",
+                    which.parts.join(" AND ")
+                );
+                walk.and(&passes, which.params.iter().cloned());
+            }
+            walks.push(format!(
+                "SELECT * FROM (SELECT received_us, incident AS id FROM incident_units {} \
+                 ORDER BY received_us {way}, incident {way} LIMIT {}) AS unit_{n}",
+                walk.sql(),
+                limit * UNIT_ROLES.len()
+            ));
+            params.extend(walk.params);
+        }
+        // UNION takes what comes twice once. The plus keeps the database from walking everything in this order instead.
+        let sql = format!(
+            "SELECT {select} FROM incidents WHERE id IN (SELECT id FROM ({}) AS walks ORDER BY received_us {way}, id {way} \
+             LIMIT {limit}) ORDER BY +received_us {way}, id {way}",
+            walks.join(" UNION ")
+        );
+        (numbered(&sql), params)
     }
 }
 
@@ -206,20 +292,16 @@ impl Tx<'_> {
     /// The store's.
     pub fn page(&mut self, query: &PageQuery) -> Result<Vec<String>, StoreError> {
         let mut which = Where::default();
-        // The order is carried by the value of `received_us` on both tables: one unit's page is one index walked down.
-        if let Some((us, id)) = &query.after {
-            let (us, id) = (Value::Int(*us), Value::Text(id.clone()));
-            which.and("(received_us < ? OR (received_us = ? AND id < ?))", [us.clone(), us, id]);
-        }
         if let Some(kinds) = query.kinds {
             which.one_of("kind", kinds.iter().map(|k| (*k).to_owned()));
         }
         if let Some(states) = query.states {
             which.one_of("state", states.iter().map(|s| (*s).to_owned()));
         }
-        which.in_scope(query.scope.as_ref());
-        if let Some(units) = query.units {
-            which.and(&concerns(units.len()), units.iter().map(Value::from));
+        // Units asked for are walked as those of a scope are: no account has an empty name.
+        let of_units = query.units.filter(|_| query.scope.is_none()).map(|units| (String::new(), units.to_vec()));
+        if let (Some(units), None) = (query.units, &of_units) {
+            which.concerns(units);
         }
         if let Some(from) = query.from_us {
             which.and("occurred_us >= ?", [from.into()]);
@@ -248,12 +330,17 @@ impl Tx<'_> {
         if let Some(disputed) = query.disputed {
             which.and("disputed = ?", [disputed.into()]);
         }
-        let sql = format!(
-            "SELECT doc FROM incidents {} ORDER BY received_us DESC, id DESC LIMIT {}",
-            which.sql(),
-            query.limit
-        );
-        self.rows(&sql, &which.params)?.iter().map(|row| row.text(0)).collect()
+        let walk = Walk {
+            select: "doc",
+            key: "received_us",
+            descending: true,
+            after: query.after.as_ref(),
+            limit: query.limit,
+            scope: query.scope.as_ref().or(of_units.as_ref()),
+            which,
+        };
+        let (sql, params) = walk.sql();
+        self.rows(&sql, &params)?.iter().map(|row| row.text(0)).collect()
     }
 
     /// Incidents in a box around a circle, in a span of time, as JSON.
@@ -273,7 +360,7 @@ impl Tx<'_> {
         which.one_of("kind", query.kinds.iter().map(|k| (*k).to_owned()));
         let sql =
             format!("SELECT doc FROM incidents {} ORDER BY received_us DESC, id DESC LIMIT {MOST_NEAR}", which.sql());
-        self.rows(&sql, &which.params)?.iter().map(|row| row.text(0)).collect()
+        self.rows(&numbered(&sql), &which.params)?.iter().map(|row| row.text(0)).collect()
     }
 
     /// Every incident in the order of their ids, a batch at a time: the one after `after` first.
@@ -350,13 +437,16 @@ impl Tx<'_> {
     ) -> Result<Vec<(String, i64, i64)>, StoreError> {
         let mut which = Where::default();
         which.and("occurred_us >= ? AND occurred_us < ?", [from_us.into(), to_us.into()]);
-        which.and(&concerns(units.len()), units.iter().map(Value::from));
+        which.concerns(units);
         let sql = format!(
             "SELECT kind, COUNT(*), COUNT(CASE WHEN disputed = 1 AND state IN ('resolved', 'closed') THEN 1 END) \
              FROM incidents {} GROUP BY kind ORDER BY kind",
             which.sql()
         );
-        self.rows(&sql, &which.params)?.iter().map(|row| Ok((row.text(0)?, row.int(1)?, row.int(2)?))).collect()
+        self.rows(&numbered(&sql), &which.params)?
+            .iter()
+            .map(|row| Ok((row.text(0)?, row.int(1)?, row.int(2)?)))
+            .collect()
     }
 
     /// How many incidents there are.

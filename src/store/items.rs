@@ -1,7 +1,7 @@
 //! Incidents for a GIS: any order that has an index, either way, and conditions on columns that are built, never typed.
 
 use super::db::Value;
-use super::incidents::Where;
+use super::incidents::{Walk, Where};
 use super::{StoreError, Tx};
 
 /// A column a condition may name. There is no other way to name one.
@@ -116,22 +116,23 @@ impl Tx<'_> {
             ItemsOrder::Received => "received_us",
             ItemsOrder::Occurred => "occurred_us",
         };
-        let (word, way) = if query.descending { ("<", "DESC") } else { (">", "ASC") };
-        let mut which = Where::default();
-        if let Some((key, id)) = &query.after {
-            // A comparison of rows walks the index from its place; the same spelt with OR begins at its end.
-            which.and(&format!("({column}, id) {word} (?, ?)"), [(*key).into(), id.into()]);
-        }
-        which.in_scope(query.scope.as_ref());
         let (mut sql, mut values) = (String::new(), Vec::new());
         query.which.write(&mut sql, &mut values);
-        which.and(&sql, values);
-        let sql = format!(
-            "SELECT {column}, id, doc FROM incidents {} ORDER BY {column} {way}, id {way} LIMIT {}",
-            which.sql(),
-            query.limit
-        );
-        let rows = self.rows(&sql, &which.params)?;
+        let mut which = Where::default();
+        if *query.which != ItemsCondition::All(Vec::new()) {
+            which.and(&sql, values);
+        }
+        let walk = Walk {
+            select: &format!("{column}, id, doc"),
+            key: column,
+            descending: query.descending,
+            after: query.after.as_ref(),
+            limit: query.limit,
+            scope: query.scope.as_ref(),
+            which,
+        };
+        let (sql, params) = walk.sql();
+        let rows = self.rows(&sql, &params)?;
         rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?, row.text(2)?))).collect()
     }
 }

@@ -15,8 +15,11 @@ use super::db::{Connection, Database, LAST, NUMBERED, Reading, Row, Value, Writi
 use super::{Seq, StoreError};
 
 /// Steps from an empty database to today's tables. Never edit one that was released: add the next.
-const STEPS: &[&str] =
-    &[include_str!("migrations/postgres/0001_tables.sql"), include_str!("migrations/postgres/0002_systems.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/postgres/0001_tables.sql"),
+    include_str!("migrations/postgres/0002_systems.sql"),
+    include_str!("migrations/postgres/0003_by_time.sql"),
+];
 
 /// How long connecting may take.
 const CONNECT: Duration = Duration::from_secs(5);

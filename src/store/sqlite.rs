@@ -16,6 +16,7 @@ use super::{Seq, StoreError};
 const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/sqlite/0001_journal.sql")),
     M::up(include_str!("migrations/sqlite/0002_incidents.sql")),
+    M::up(include_str!("migrations/sqlite/0003_by_time.sql")),
 ];
 
 /// How long a writer waits for another before it gives up.

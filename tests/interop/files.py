@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Every export opened with GDAL and compared with its source, attribute by attribute and vertex by vertex; every format
-imported again. Runs under the system's Python (Debian: python3-gdal, gdal-bin).
+imported again. Runs under the system's Python (Debian: python3-gdal, gdal-bin); PYTHON has pyarrow and shapely.
 
-Usage: files.py PROGRAM FOLDER      (GIAPRANH_DATA names the data folder, with boundaries and the demo in it)
+Usage: files.py PROGRAM FOLDER PYTHON      (GIAPRANH_DATA names the data folder, with boundaries and the demo in it)
 """
 import json
 import os
 import subprocess
 import sys
+from datetime import datetime, timedelta
 
 from osgeo import gdal, ogr, osr
 
@@ -75,6 +76,11 @@ def moment(value):
     return head + "." + (fraction + "000")[:3] if "T" in digits else digits
 
 
+def at_once(a, b):
+    """The same moment; GDAL keeps milliseconds, rounded."""
+    return a == b or ("T" in a and "T" in b and abs(datetime.fromisoformat(a) - datetime.fromisoformat(b)) <= timedelta(milliseconds=1))
+
+
 def source(collection):
     path = f"{folder}/{collection}.geojson"
     run("export", collection, "--format", "geojson", "-o", path)
@@ -86,16 +92,18 @@ def source(collection):
     return {f["id"]: f for f in whole["features"]}
 
 
-# Format, what of a text survives (bytes), does it keep features without a place, how near vertices are.
+# Format, extension, bytes of a text that survive (None: all).
 FORMATS = [
-    ("geojsonseq", "geojsons", None, True, 0),
-    ("gpkg", "gpkg", None, True, 0),
-    ("fgb", "fgb", None, True, 0),
-    ("shp", "zip", 254, True, 0),
-    ("kml", "kml", None, True, 0),
-    ("csv", "csv", None, True, 0),
-    ("xlsx", "xlsx", None, True, 0),
+    ("geojsonseq", "geojsons", None),
+    ("gpkg", "gpkg", None),
+    ("fgb", "fgb", None),
+    ("shp", "zip", 254),
+    ("kml", "kml", None),
+    ("csv", "csv", None),
+    ("xlsx", "xlsx", None),
+    ("gpx", "gpx", None),
 ]
+COLLECTIONS = ["communes", "provinces", "boundaries", "disputes", "claims", "agreements", "role-areas", "incidents"]
 
 
 # Characters of a cell of a spreadsheet (Excel's own limit).
@@ -120,10 +128,7 @@ def layers(dataset, form):
             yield layer
 
 
-def compare(collection, form, extension, text_bytes, tolerance):
-    expected = source(collection)
-    if not expected and form == "xlsx":
-        return  # GDAL takes the header of an empty sheet for a row.
+def compare(collection, expected, form, extension, text_bytes):
     path = f"{folder}/{collection}.{extension}"
     if form == "xlsx" and max(len(json.dumps(f["geometry"])) for f in expected.values()) > CELL:
         # A spreadsheet cannot hold these lines: refused with a word, and nothing half-written is left.
@@ -132,6 +137,9 @@ def compare(collection, form, extension, text_bytes, tolerance):
             faults.append(f"{collection}.xlsx: {done.returncode} {done.stderr}")
         return print(f"{collection}.xlsx: refused, as a cell holds no more than {CELL} characters")
     run("export", collection, "--format", form, "-o", path)
+    if form == "gpx":
+        # A waypoint has a place.
+        expected = {i: f for i, f in expected.items() if f["geometry"]}
     dataset = opened(path, form)
     if dataset is None:
         faults.append(f"{collection}.{form}: GDAL cannot open it")
@@ -139,7 +147,8 @@ def compare(collection, form, extension, text_bytes, tolerance):
     seen = {}
     for layer in layers(dataset, form):
         definition = layer.GetLayerDefn()
-        names = [definition.GetFieldDefn(i).GetName() for i in range(definition.GetFieldCount())]
+        # Of a GPX file GDAL names what it does not know itself `ogr_…`.
+        names = [definition.GetFieldDefn(i).GetName().removeprefix("ogr_") for i in range(definition.GetFieldCount())]
         layer.ResetReading()
         for feature in layer:
             values = {n: feature.GetField(i) for i, n in enumerate(names)}
@@ -161,11 +170,14 @@ def compare(collection, form, extension, text_bytes, tolerance):
             continue
         if geometry is not None:
             distance = apart(flat(geometry), flat(feature["geometry"]))
-            if distance is None or distance > tolerance:
+            if distance is None or distance > 0:
                 faults.append(f"{collection}.{form} {identifier}: vertices {distance} apart")
             else:
                 worst = max(worst, distance)
         short = {n[:10]: n for n in values}
+        if form == "kml":
+            # To GDAL's driver a field `name` is the name of the placemark.
+            values["name"] = values.get("name") or values.get("Name")
         for name, value in feature["properties"].items():
             got = values.get(name)
             if name not in values:
@@ -180,7 +192,7 @@ def compare(collection, form, extension, text_bytes, tolerance):
             if form == "shp" and have in ("T", "F"):
                 have = "1" if have == "T" else "0"  # GDAL 3.6 gives a logical field of a DBF as its letter
             try:
-                same = want == have or (want and have and abs(float(want) - float(have)) <= 1e-12 * abs(float(want)) + 1e-9)
+                same = at_once(want, have) or (want and have and abs(float(want) - float(have)) <= 1e-12 * abs(float(want)) + 1e-9)
             except ValueError:
                 same = False
             if not same:
@@ -195,10 +207,46 @@ for line in described.stdout.splitlines():
     name, short = line.split()[1:3]
     SHORT[name] = short
 
-for collection in ["communes", "provinces", "boundaries", "disputes", "claims", "agreements", "role-areas", "incidents"]:
-    for form, extension, text_bytes, _, tolerance in FORMATS:
-        compare(collection, form, extension, text_bytes, tolerance)
-compare("incidents", "gpx", "gpx", None, 0) if os.environ.get("GPX") else None
+# A claim of each kind and a role area with every field, so that there is something of everything.
+made = os.path.join(folder, "made")
+os.makedirs(made, exist_ok=True)
+border = next(
+    f for f in source("boundaries").values()
+    if {"Mường Toong", "Tà Tổng"} <= {str(f["properties"][side]).removeprefix("Xã ") for side in ("left_name", "right_name")}
+)
+line = max(border["geometry"]["coordinates"], key=len)
+# Short enough for a cell of a spreadsheet.
+shifted = [[x + 0.002, y + 0.001] for x, y in line[:100]]
+(x, y), document = line[len(line) // 2], "Biên bản số 1"
+square = [[x, y], [x + 0.01, y], [x + 0.01, y + 0.01], [x, y + 0.01], [x, y]]
+for name, geometry in [
+    ("line", {"type": "LineString", "coordinates": shifted}),
+    ("land", {"type": "Polygon", "coordinates": [square]}),
+    ("area", {"type": "Feature", "properties": {
+        "role": "forest_owner", "name": "Ban quản lý rừng", "valid_from": "2020-01-01", "basis": document, "basis_date": "2019-12-31",
+        "note": "thử", "accuracy_m": 12.5}, "geometry": {"type": "Polygon", "coordinates": [square]}}),
+]:
+    with open(f"{made}/{name}.geojson", "w") as file:
+        json.dump(geometry, file)
+if not source("claims"):
+    for party, name, day in [("Cây Sặt", "line", "2026-01-02"), ("Nậm Ngà", "land", "2026-01-03")]:
+        run("disputes", "claim", "cay-sat-nam-nga", f"{made}/{name}.geojson", "--party", party, "--date", day, "--by", "x", "--doc", document,
+            "--crs", "EPSG:4326", "--scale", "10000")
+    run("roles", "import", f"{made}/area.geojson", "--by", "x")
+
+parquets = []
+for collection in COLLECTIONS:
+    expected = source(collection)
+    if not expected:
+        faults.append(f"{collection}: nothing to compare")
+    for form, extension, text_bytes in FORMATS:
+        if form != "gpx" or collection == "incidents":
+            compare(collection, expected, form, extension, text_bytes)
+    parquets.append(f"{folder}/{collection}.parquet")
+    run("export", collection, "--format", "parquet", "-o", parquets[-1])
+done = subprocess.run([sys.argv[3], os.path.join(os.path.dirname(__file__), "geoparquet.py"), *parquets])
+if done.returncode != 0:
+    faults.append("GeoParquet")
 
 # VN-2000 through PROJ, from what the file says of itself, back to WGS 84: within the 1 mm of a round trip.
 expected = source("communes")
@@ -217,39 +265,69 @@ for form, extension in [("gpkg", "gpkg"), ("shp", "zip"), ("fgb", "fgb")]:
         faults.append(f"{path}: easting {x}, northing {y}: axes?")
     print(f"communes-9205.{form}: {reference.GetName()}, easting {x:.1f}, northing {y:.1f}")
 
-# GeoParquet, read by Arrow where it is installed (Debian's GDAL 3.6 has no driver for it).
-if len(sys.argv) > 3:
-    path = f"{folder}/communes.parquet"
-    run("export", "communes", "--format", "parquet", "-o", path)
-    done = subprocess.run([sys.argv[3], os.path.join(os.path.dirname(__file__), "geoparquet.py"), path, f"{folder}/communes.geojson"])
-    if done.returncode != 0:
-        faults.append("communes.parquet")
+# Everything that goes out comes back in: into a store of its own, out of it again, and compared.
+EXTENSIONS = {e: f for f, e, _ in FORMATS} | {"geojson": "geojson", "parquet": "parquet"}
 
-# What went out comes back in: the same incidents under the same ids, in a store of its own.
-expected = source("incidents")
-for extension in ["geojson", "gpkg", "zip", "kml", "csv", "xlsx"]:
-    store = f"{folder}/store-{extension}"
-    subprocess.run(["rm", "-rf", store])
+
+def again(collection, path, kind, values, expected, key="id", layers=()):
+    """Imports a file of this program, layer by layer, and compares what is then there with what went out."""
+    store = f"{folder}/store-{os.path.basename(path)}"
+    subprocess.run(["rm", "-rf", store], check=True)
     os.makedirs(store)
-    subprocess.run(["cp", "-r", f"{os.environ['GIAPRANH_DATA']}/boundaries", store])
+    subprocess.run(["cp", "-r", f"{os.environ['GIAPRANH_DATA']}/boundaries", store], check=False)
     env = {**os.environ, "GIAPRANH_DATA": store}
-    run("import", f"{folder}/incidents.{extension}", "--as", "incidents", env=env)
-    back = run("export", "incidents", "--format", "geojson", env=env)
-    features = {f["id"]: f for f in json.loads(back.stdout or '{"features": []}')["features"]}
-    if set(features) != set(expected):
-        faults.append(f"import of incidents.{extension}: {len(features)} of {len(expected)}")
+    parts = [["--layer", layer] for layer in layers] or [[]]
+    reports = lambda *how: [json.loads(run("import", path, "--as", kind, "--json", *how, *part, env=env).stdout or "null") for part in parts]
+    tried = reports("--dry-run")
+    if None in tried or None in reports():
+        return
+    features = json.loads(run("export", collection, "--format", "geojson", env=env).stdout or '{"features": []}')["features"]
+    named = lambda f: f["id"] if key == "id" else tuple(str(f["properties"][k]) for k in key)
+    back, went = {named(f): f for f in features}, {named(f): f for f in expected}
+    if not set(went) <= set(back) or sum(t["matched"] for t in tried) != len(went):
+        return faults.append(f"import of {path}: {len(back)} of {len(went)}; dry run: {tried}")
+    for identifier, feature in went.items():
+        got = back[identifier]
+        if feature["geometry"] and apart(flat(got["geometry"]), flat(feature["geometry"])) != 0:
+            faults.append(f"import of {path}: the place of {identifier}")
+        for value in values:
+            want, have = text(feature["properties"][value]), text(got["properties"][value])
+            if value.endswith("_at"):
+                want, have = moment(want), moment(have)
+            if not at_once(want, have):
+                faults.append(f"import of {path}: {value} of {identifier}: {have!r}, not {want!r}")
+    if kind != "boundaries":
+        # The same file once more is the same, and nothing is written twice.
+        done = reports()
+        taken, known = (sum(report[what] for report in done) for what in ("taken", "known"))
+        if taken != 0 or known != len(went):
+            faults.append(f"import of {path} again: {taken} taken, {known} known")
+    print(f"{os.path.basename(path)} in again: {len(went)}, the same")
+
+
+INCIDENT = ["kind", "occurred_at", "position", "position_crs", "area_ha", "volume_m3", "accuracy_m", "source", "forest_type", "species",
+            "compartment", "sub_compartment", "lot", "commune_code", "verdict", "disputed"]
+CLAIM = ["dispute", "party", "party_name", "asks_for", "filed", "scale", "document"]
+AREA = ["role", "name", "covers", "accuracy_m", "valid_from", "valid_to", "basis", "basis_date", "note"]
+incidents, claims = source("incidents").values(), source("claims").values()
+areas = [f for f in source("role-areas").values() if f["properties"]["covers"] == "land"]
+two = [f for f in source("communes").values() if f["properties"]["name"] in ("Xã Mường Toong", "Xã Tà Tổng")]
+for extension, form in EXTENSIONS.items():
+    expected = [f for f in incidents if f["geometry"] or form != "gpx"]
+    again("incidents", f"{folder}/incidents.{extension}", "incidents", INCIDENT, expected)
+    if form == "gpx":
         continue
-    for identifier, feature in expected.items():
-        for name in ["kind", "position", "position_crs", "area_ha", "accuracy_m", "source", "lot", "commune_code", "verdict"]:
-            if text(features[identifier]["properties"][name]) != text(feature["properties"][name]):
-                faults.append(f"import of incidents.{extension}: {name} of {identifier}")
-        if moment(features[identifier]["properties"]["occurred_at"]) != moment(feature["properties"]["occurred_at"]):
-            faults.append(f"import of incidents.{extension}: occurred_at of {identifier}")
-    again = run("import", f"{folder}/incidents.{extension}", "--as", "incidents", "--json", env=env)
-    report = json.loads(again.stdout)
-    if report["taken"] != 0 or report["known"] != len(expected):
-        faults.append(f"import of incidents.{extension} again: {report['taken']} taken, {report['known']} known")
-    print(f"incidents.{extension} in again: {len(features)} incidents, the same")
+    again("claims", f"{folder}/claims.{extension}", "claims", CLAIM, claims, ("dispute", "party", "filed"),
+          ["claims-line", "claims-area"] if form == "shp" else ())
+    # Those that are drawn; a body of a unit comes in by the unit's code (`--as bodies`).
+    path = f"{folder}/drawn.{extension}"
+    run("export", "role-areas", "--filter", "covers = 'land'", "-o", path, "--format", form)
+    again("role-areas", path, "role-areas", AREA, areas, ("name",))
+    # Two communes in place of their own: every line where it was.
+    if form != "xlsx" and os.path.exists(f"{os.environ['GIAPRANH_DATA']}/boundaries"):
+        path = f"{folder}/two-communes.{extension}"
+        run("export", "communes", "--filter", "name IN ('Xã Mường Toong', 'Xã Tà Tổng')", "-o", path, "--format", form)
+        again("communes", path, "boundaries", ["code", "name", "area_ha"], two)
 
 print("\n".join(faults[:60]))
 sys.exit(1 if faults else 0)

@@ -153,6 +153,8 @@ const MATRIX: &[Row] = &[
     ("GET", "/api/roles", OPEN), ("POST", "/api/roles", ADMIN), ("POST", "/api/roles/{id}/end", ADMIN),
     ("POST", "/api/documents", [SignIn, No, Pass, Pass, Pass, No, Pass]), ("GET", "/api/documents/{sha256}", OPEN),
     ("GET", "/api/records", OPEN), ("POST", "/api/records", ADMIN),
+    // A claim of the party a1; incidents and bodies are in `importing.rs`.
+    ("POST", "/api/imports/{what}", PARTY),
     ("GET", "/api/incidents", ALL),
     ("GET", "/api/incidents/{id}", [SignIn, No, No, Pass, Pass, Pass, Pass]),
     ("PUT", "/api/incidents/{id}", [SignIn, Pass, Pass, Pass, Pass, No, Pass]),
@@ -206,6 +208,7 @@ fn body(method: &str, path: &str, n: usize) -> Value {
         ("POST", "/api/disputes/{id}/claims") => json!({"party": "a1", "filed": "2026-02-01", "document": document,
             "geojson": {"type": "LineString", "coordinates": line}}),
         ("POST", "/api/disputes/{id}/claims/{claim}/withdrawal") => json!({"date": "2026-02-02", "document": document}),
+        ("POST", "/api/imports/{what}") => json!({"type": "LineString", "coordinates": line}),
         ("POST", "/api/agreements") => {
             let mut made = serde_json::to_value(&toyland::atlas().records.agreements[0]).unwrap();
             made["id"] = json!(format!("pact-{n}"));
@@ -290,7 +293,8 @@ async fn every_route_for_everyone() {
                 .replace("{year}", "2026")
                 .replace("{photo}", &Uuid::nil().to_string())
                 .replace("{sha256}", "none")
-                .replace("{name}", "subject");
+                .replace("{name}", "subject")
+                .replace("{what}", "claims?name=a.geojson&dispute=river&party=1&filed=2026-01-05&basis=x");
             // Each route from an address of its own: what nobody may is counted by address.
             let peer = format!("198.51.100.{n}:5000");
             let mut sent = Sent::new(method, &filled).body(body(method, path, n * PEOPLE + p));

@@ -165,14 +165,18 @@ fn an_outline_has_its_geodesic_area_and_whoever_it_reaches_into() {
         let c = toyland::at(x, y);
         json!([c.x, c.y])
     };
-    // From a1 well into b1.
-    let ring = json!([corner(0.8, 0.4), corner(1.4, 0.4), corner(1.4, 0.6), corner(0.8, 0.6), corner(0.8, 0.4)]);
-    let id = Uuid::now_v7();
-    let outline = ReportBody { position: json!({"type": "Polygon", "coordinates": [ring]}), ..body(INSIDE_A1) };
-    f.office.report(&f.ranger, id, &outline).unwrap();
-    let facts = f.get(&f.admin, id).properties.facts.unwrap();
-    // 0.06° by 0.02° at 22.05° N: Karney's geodesic area by GeographicLib's Planimeter is 13.716 km².
-    assert!((facts.perimeter_m2.unwrap() / 1e6 - 13.716).abs() < 0.001, "{:?}", facts.perimeter_m2);
+    // From a1 well into b1, walked in either direction.
+    let ring = vec![corner(0.8, 0.4), corner(1.4, 0.4), corner(1.4, 0.6), corner(0.8, 0.6), corner(0.8, 0.4)];
+    let turned = ring.iter().rev().cloned().collect();
+    let [id, _] = [ring, turned].map(|ring: Vec<serde_json::Value>| {
+        let id = Uuid::now_v7();
+        let outline = ReportBody { position: json!({"type": "Polygon", "coordinates": [ring]}), ..body(INSIDE_A1) };
+        f.office.report(&f.ranger, id, &outline).unwrap();
+        let facts = f.get(&f.admin, id).properties.facts.unwrap();
+        // 0.06° by 0.02° at 22.05° N: Karney's geodesic area by GeographicLib's Planimeter is 13.716 km².
+        assert!((facts.perimeter_m2.unwrap() / 1e6 - 13.716).abs() < 0.001, "{:?}", facts.perimeter_m2);
+        id
+    });
     let mut codes: Vec<String> = f.lines(id).into_iter().map(|(code, _)| code).collect();
     codes.sort();
     assert_eq!(codes, ["a1", "b1"]);

@@ -28,6 +28,7 @@ mod lands;
 mod live;
 mod load;
 mod lookups;
+mod million;
 mod notify;
 mod ogc;
 mod pg;

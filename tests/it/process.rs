@@ -67,6 +67,10 @@ impl Running {
         Running { child, url }
     }
 
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// SIGKILL: no warning, no time to tidy up.
     pub fn kill(&mut self) {
         self.child.kill().expect("it is killed");

@@ -9,6 +9,9 @@ const open = async (v) => {
   await v.page.locator("#layers tbody tr").first().waitFor();
   await v.page.waitForLoadState("networkidle");
 };
+/** Files brought in so far. */
+let imported = 0;
+
 export const journeys = {
   "layers, their sources, and the address for QGIS": async (v, { indicative }) => {
     await open(v);
@@ -56,12 +59,35 @@ export const journeys = {
     assert.equal(text.length, 501);
     assert.ok(text[500].includes(name), text[500]);
     assert.match(await v.page.locator("#attributesaid").innerText(), /500/);
-    await v.page.locator("#dropzone").scrollIntoViewIfNeeded();
+    await v.page.locator("#attribute").scrollIntoViewIfNeeded();
     await v.shot("data-3");
     await v.expecting(/400/, async () => {
       await v.page.setInputFiles("#attributefile", { name: "trong.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") });
       await v.page.locator("#attributesaid", { hasText: v.lang === "vi" ? "Dừng giữa chừng" : "Stopped halfway" }).waitFor();
       assert.equal(await v.page.locator("#attributed a").count(), 0);
     });
+  },
+
+  "a file is shown first, and brought in when that is asked for": async (v, where) => {
+    await open(v);
+    const { lon, lat } = where.inside;
+    // Each time an alert of its own, days from the others: what is on record already is not brought in again.
+    const day = new Date(Date.UTC(2026, 0, 5 + 5 * imported++)).toISOString().slice(0, 10);
+    const csv = `latitude,longitude,bright_ti4,acq_date,acq_time,satellite,confidence,frp\n${lat},${lon},330.1,${day},1230,N20,high,3.2\n`;
+    await v.page.setInputFiles("#importfile", { name: "firms.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+    await v.page.locator("#takein").waitFor();
+    const report = await v.page.locator("#imported").innerText();
+    assert.match(report, /VIIRS/);
+    assert.match(report, /occurred_at ← acq_date/);
+    await v.page.locator("#import").scrollIntoViewIfNeeded();
+    await v.shot("data-4");
+    await accessible(v);
+    await v.page.click("#takein");
+    await v.page.locator("#importsaid", { hasText: v.lang === "vi" ? "Đã ghi 1" : "Written: 1" }).waitFor();
+    await v.expecting(/400/, async () => {
+      await v.page.setInputFiles("#importfile", { name: "la.vrt", mimeType: "text/xml", buffer: Buffer.from("<x/>") });
+      await v.page.locator("#importsaid", { hasText: v.lang === "vi" ? "Không nhập được" : "could not be brought in" }).waitFor();
+    });
+    assert.equal(await v.page.locator("#takein").count(), 0);
   },
 };

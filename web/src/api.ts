@@ -1,6 +1,6 @@
 // The only file that speaks to the server.
 import { csrf } from "./csrf";
-import type { Answer, Ask, Attachment, Collection, Disputes, Found, IncidentFeature, IncidentPage, Items, Lang, Level, Made, Me, NewClaim, PhotoProgress, Problem, Schema, Slivers, Status, Units } from "./types";
+import type { Answer, Ask, Attachment, Collection, Disputes, Found, IncidentFeature, IncidentPage, Items, Lang, Level, Made, Me, NewClaim, PhotoProgress, Problem, Schema, Slivers, Status, Understood, Units } from "./types";
 
 /** The server refused, in the person's language. */
 export class Refused extends Error {
@@ -112,6 +112,10 @@ export async function attribute(file: Blob, crs: string | null, lang: Lang, onBy
   const response = await reach("attribute", { crs }, lang, { method: "POST", body: file, headers: { "content-type": "text/csv" } });
   return gathered(response, onBytes);
 }
+
+/** Shows what the server understands of a file, or has it taken in. */
+export const importFile = (file: File, asked: { as: string; crs: string | null; basis: string | null }, write: boolean, lang: Lang) =>
+  send<Understood>(`imports/${asked.as}`, { name: file.name, crs: asked.crs, basis: asked.basis, write: write ? "true" : null }, lang, { method: "POST", body: file, headers: { "content-type": "application/octet-stream" } });
 
 /** The boundary file for a phone: of one unit and around it, or of everything. `onBytes` hears how much has come. */
 export async function areaPack(unit: string | null, lang: Lang, onBytes: (bytes: number) => void): Promise<ArrayBuffer> {

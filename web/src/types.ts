@@ -328,3 +328,20 @@ export interface Collection {
 }
 export interface Schema { properties: Record<string, { title?: string; type?: string; format?: string }> }
 export interface Items { features: { id: string | number; properties: Record<string, unknown> }[]; numberMatched?: number; numberReturned: number }
+
+/** What was understood of a file, before or after it is taken in. */
+export interface Understood {
+  format: string;
+  layer: string;
+  crs: string | null;
+  crs_in_file: string;
+  encoding: string | null;
+  rows: number;
+  columns: string[];
+  mapping: [string, string][];
+  matched: number;
+  unmatched: string[];
+  known: number;
+  taken: number;
+  notes: Text[];
+}

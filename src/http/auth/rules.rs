@@ -62,6 +62,8 @@ pub const RULES: &[(&str, &str, Rule)] = &[
     ("GET", "/api/documents/{sha256}", Reading),
     ("GET", "/api/records", Reading),
     ("POST", "/api/records", SignedIn(ADMINS)),
+    // As what: claims of one's own party, bodies by administrators, incidents by those who report them.
+    ("POST", "/api/imports/{what}", SignedIn(FIELD)),
     ("GET", "/api/incidents", SignedIn(ALL)),
     ("GET", "/api/incidents/{id}", SignedIn(ALL)),
     ("PUT", "/api/incidents/{id}", SignedIn(REPORTERS)),

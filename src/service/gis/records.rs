@@ -33,7 +33,7 @@ pub const CLAIM: [Field; 10] = [
     Field::new("party_name", "party_name", Kind::Text, "Bên", "Party"),
     Field::new("asks_for", "asks_for", Kind::Text, "Đường hay vùng", "Line or land"),
     Field::new("filed", "filed", Kind::Date, "Ngày nộp", "Filed"),
-    Field::new("crs", "crs", Kind::Text, "Hệ tọa độ khi nộp", "CRS as filed"),
+    Field::new("crs_filed", "crs_filed", Kind::Text, "Hệ tọa độ khi nộp", "CRS as filed"),
     Field::new("scale", "scale", Kind::Integer, "Tỷ lệ 1:", "Scale 1:"),
     Field::new("document", "document", Kind::Text, "Tài liệu", "Document"),
 ];

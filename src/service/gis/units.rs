@@ -1,12 +1,12 @@
 //! Communes, districts and provinces of a date.
 
-use geo::GeodesicArea;
 use jiff::civil::Date;
 
-use crate::domain::{Level, UnitKey, UnitShape};
+use crate::atlas::geodesic_m2;
+use crate::domain::{Level, UnitKey};
 use crate::engine::Layer;
 use crate::export::{Cell, Feature, Field, Kind, normal};
-use crate::service::collections::provinces;
+use crate::service::drawn::{Drawn, drawn, map_of};
 use crate::service::{QuestionError, Service};
 
 pub const FIELDS: [Field; 14] = [
@@ -26,76 +26,52 @@ pub const FIELDS: [Field; 14] = [
     Field::new("candidates", "candidates", Kind::Text, "Có thể là (mã)", "Can be (codes)"),
 ];
 
-/// The map a collection of units is drawn from at a date.
+/// The map a collection of units or of their lines is drawn from at a date.
 pub fn layer<'a>(service: &'a Service, collection: &str, at: Date) -> Option<&'a Layer> {
-    let at_level = |l: Level| service.engine.layer_at(l, at);
-    match collection {
-        "communes" => at_level(Level::Commune),
-        "districts" => at_level(Level::District),
-        _ => at_level(Level::Commune).or_else(|| at_level(Level::District)),
-    }
+    let level = match collection {
+        "communes" => Some(Level::Commune),
+        "districts" => Some(Level::District),
+        _ => None,
+    };
+    map_of(service, level, at)
 }
 
 /// The units of a level in force at a date, as published: none where no map draws them.
 pub fn units(service: &Service, level: Level, at: Date) -> Result<Vec<Feature>, QuestionError> {
-    let collection = match level {
-        Level::Commune => "communes",
-        Level::District => "districts",
-        Level::Province => "provinces",
-    };
-    let Some(layer) = layer(service, collection, at) else { return Ok(Vec::new()) };
-    let mut features: Vec<Feature> = match level {
-        Level::Province => {
-            let provinces = provinces(service, layer, &layer.shapes, at);
-            provinces.iter().map(|s| feature(service, layer, level, s, std::slice::from_ref(&s.code), at)).collect()
-        }
-        _ => {
-            (0..).zip(&layer.shapes).map(|(o, s)| feature(service, layer, level, s, layer.candidates(o), at)).collect()
-        }
-    };
+    let Some(map) = map_of(service, Some(level), at) else { return Ok(Vec::new()) };
+    let all = drawn(service, map, Some(level), map.shapes.clone(), at);
+    let mut features: Vec<Feature> = all.into_iter().map(|d| feature(d, at)).collect();
     features.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(features)
 }
 
-fn feature(
-    service: &Service,
-    layer: &Layer,
-    level: Level,
-    shape: &UnitShape,
-    candidates: &[String],
-    at: Date,
-) -> Feature {
-    let register = &service.engine.register;
-    let code = if let [code] = candidates { Some(code.as_str()) } else { None };
-    let unit = code.and_then(|code| register.at(level, code, at));
-    let province = unit.and_then(|u| register.province(u, at));
-    let district = unit.filter(|_| level == Level::Commune).and_then(|u| register.district(u, at));
+fn feature(d: Drawn, at: Date) -> Feature {
     // 0.1 m²: what is beyond that depends on the order of summing.
-    let area_ha = (shape.shape.geodesic_area_unsigned() * 10.0).round() / 1e5;
+    let area_ha = (geodesic_m2(&d.shape.shape) * 10.0).round() / 1e5;
     let text = |text: Option<&String>| Cell::from(text.map(String::as_str));
     Feature {
-        id: unit.map_or_else(|| format!("{}@{at}", shape.code), |u| UnitKey::of(u).to_string()),
-        geometry: Some(normal(shape.shape.clone().into())),
+        id: d.unit.map_or_else(|| format!("{}@{at}", d.shape.code), |u| UnitKey::of(u).to_string()),
         values: vec![
-            code.into(),
-            unit.map_or(&shape.name, |u| &u.name).as_str().into(),
-            text(unit.map(|u| &u.kind)),
-            match level {
+            d.code.into(),
+            d.name().into(),
+            text(d.unit.map(|u| &u.kind)),
+            match d.level {
                 Level::Province => "province",
                 Level::District => "district",
                 Level::Commune => "commune",
             }
             .into(),
-            text(province.map(|p| &p.code)),
-            text(province.map(|p| &p.name)),
-            text(district.map(|d| &d.name)),
-            unit.and_then(|u| u.period.from).into(),
-            unit.and_then(|u| u.period.to).into(),
-            text(unit.and_then(|u| u.legal_act.as_ref())),
+            text(d.province.map(|p| &p.code)),
+            text(d.province.map(|p| &p.name)),
+            text(d.district.map(|d| &d.name)),
+            d.unit.and_then(|u| u.period.from).into(),
+            d.unit.and_then(|u| u.period.to).into(),
+            text(d.unit.and_then(|u| u.legal_act.as_ref())),
             Cell::Number(area_ha),
-            layer.info.id.as_str().into(),
-            Cell::Flag(layer.info.indicative),
-            if code.is_none() { candidates.join(", ").into() } else { Cell::Empty },
+            d.dataset.id.as_str().into(),
+            Cell::Flag(d.dataset.indicative),
+            if d.code.is_none() { d.candidates.join(", ").into() } else { Cell::Empty },
         ],
+        geometry: Some(normal(d.shape.shape.into())),
     }
 }

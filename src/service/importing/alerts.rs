@@ -33,24 +33,41 @@ const MODIS: Product =
     Product { name: "NASA FIRMS MODIS", kind: IncidentKind::ForestFire, pixel_m: 1000.0, within_m: 2000.0 };
 const GFW: Product =
     Product { name: "GFW integrated alerts", kind: IncidentKind::Deforestation, pixel_m: 10.0, within_m: 100.0 };
+/// The alerts that GFW integrates, and the integration, by their names in its Data API.
+const GFW_PRODUCTS: [&str; 4] =
+    ["gfw_integrated_alerts", "umd_glad_landsat_alerts", "umd_glad_sentinel2_alerts", "wur_radd_alerts"];
 const GENERIC: Product = Product { name: "CSV", kind: IncidentKind::Deforestation, pixel_m: 30.0, within_m: 300.0 };
 
 /// Alerts of one event come in the course of days.
 const WITHIN_DAYS: f64 = 3.0;
 
 /// The product a file is of; `None`: these are no alerts.
+///
+/// FIRMS: latitude, longitude, bright_ti4 (VIIRS) or brightness (MODIS), scan, track, acq_date, acq_time (HHMM, UTC),
+/// satellite, in some files instrument, confidence (a word or its first letter, or a percentage), version, bright_ti5 or
+/// bright_t31, frp, daynight; in upper case in Shapefiles
+/// (<https://www.earthdata.nasa.gov/data/tools/firms/active-fire-data-attributes-modis-viirs>).
+///
+/// GFW's Data API: longitude, latitude, `PRODUCT__date`, `PRODUCT__confidence` for alerts of deforestation
+/// (<https://data-api.globalforestwatch.org/dataset/gfw_integrated_alerts>); for its VIIRS alerts alert__date,
+/// alert__time_utc, confidence__cat, frp__MW.
 pub fn product(file: &File, options: &ImportOptions) -> Option<Product> {
-    let has = |field| file.mapping.column(field).is_some();
     let column = |name: &str| file.source.column(name).is_some();
-    if has("satellite") && column("acq_date") {
+    if column("satellite") && column("acq_date") {
         let text =
             |field| file.source.rows.first().and_then(|r| file.get(r, field)).unwrap_or_default().to_ascii_uppercase();
-        let modis =
-            text("instrument").contains("MODIS") || matches!(text("satellite").as_str(), "TERRA" | "AQUA" | "T" | "A");
+        let (instrument, satellite) = (text("instrument"), text("satellite"));
+        // Where the instrument is not named: only MODIS flies on these two.
+        let modis = instrument == "MODIS" || matches!(satellite.as_str(), "TERRA" | "AQUA" | "T" | "A");
         return Some(if modis { MODIS } else { VIIRS });
     }
-    let gfw = ["gfw_integrated_alerts__date", "alert__date"].iter().any(|name| column(name));
-    if gfw { Some(GFW) } else { options.incidents.alerts.then_some(GENERIC) }
+    if column("alert__date") && column("frp__MW") {
+        return Some(VIIRS);
+    }
+    if GFW_PRODUCTS.iter().any(|p| column(&format!("{p}__date"))) || column("alert__date") {
+        return Some(GFW);
+    }
+    options.incidents.alerts.then_some(GENERIC)
 }
 
 /// One alert.

@@ -163,10 +163,11 @@ fn report(file: &File, row: &Row, options: &ImportOptions) -> Result<(Uuid, Valu
     Ok((id, body))
 }
 
-/// A day with a time of day beside it (`1234`, `12:34`), in UTC as satellites have it; else as it stands.
+/// A day with a time of day beside it (`1234`, `12:34`, `12:34:56`), in UTC as satellites have it; else as it stands.
 pub(super) fn moment(day: &str, time: Option<&str>) -> String {
     let digits: Option<String> = time.map(|t| t.chars().filter(char::is_ascii_digit).collect());
-    let digits = digits.filter(|d| !d.is_empty() && d.len() <= 4).map(|d| format!("{d:0>4}"));
+    // Hours, minutes, perhaps seconds; FIRMS leaves out zeros in front.
+    let digits = digits.filter(|d| matches!(d.len(), 1..=4 | 6)).map(|d| format!("{d:0>4}"));
     match (day.trim().parse::<civil::Date>(), digits) {
         (Ok(day), Some(time)) => format!("{day}T{}:{}:00Z", &time[..2], &time[2..]),
         _ => day.trim().to_owned(),

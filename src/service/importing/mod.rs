@@ -41,6 +41,16 @@ pub const KINDS: [(As, &str); 5] = [
     (As::Bodies, "bodies"),
 ];
 
+/// Where somebody asks to have a file taken in.
+#[derive(Debug, Clone, Copy)]
+pub enum Desk<'a> {
+    /// At the machine itself, with the folder boundary datasets live in: everything.
+    Machine(&'a Path),
+    /// Over the network: no boundaries, which change what every answer rests on, and only formats of our own, as what
+    /// GDAL reads may name other files and addresses.
+    Network,
+}
+
 /// What a person says about a file that it does not say itself.
 #[derive(Debug, Clone, Default)]
 pub struct ImportOptions {
@@ -110,6 +120,13 @@ impl File<'_> {
     }
 }
 
+fn at_the_machine() -> ActionError {
+    ActionError::Invalid(Text::new(
+        "Ranh giới chỉ được nhập tại máy chủ: giapranh import TỆP --as boundaries.",
+        "Boundaries come in at the machine itself: giapranh import FILE --as boundaries.",
+    ))
+}
+
 fn no_crs(source: &Source) -> ActionError {
     let words = &source.crs.words;
     let known: Vec<&str> = CrsId::all().map(CrsId::code).collect();
@@ -127,20 +144,25 @@ fn at_row(row: &Row, error: &ActionError) -> Text {
 }
 
 impl Office {
-    /// Reads a file as one kind of thing, and writes it where that is asked for. `data` is the folder boundary datasets
-    /// live in.
+    /// Reads a file as one kind of thing, and writes it where that is asked for.
     ///
     /// # Errors
-    /// The file cannot be read, a column or the CRS is missing, or a row cannot be taken: then nothing is written.
+    /// It is not for this person; the file cannot be read, a column or the CRS is missing, or a row cannot be taken: then
+    /// nothing is written.
     pub fn import_file(
         &self,
         who: &Who,
-        data: &Path,
+        desk: Desk,
         path: &Path,
         what: As,
         options: &ImportOptions,
     ) -> Result<Understood, ActionError> {
-        let asked = ReadOptions { encoding: options.encoding, layer: options.layer.as_deref() };
+        // Claims are asked one by one for whose party they are, reports as they are filed.
+        if matches!(what, As::Boundaries | As::RoleAreas | As::Bodies) {
+            self.now().may_administer(who)?;
+        }
+        let gdal = matches!(desk, Desk::Machine(_));
+        let asked = ReadOptions { encoding: options.encoding, layer: options.layer.as_deref(), gdal };
         let source = read(path, &asked).map_err(|e| ActionError::Invalid(e.text()))?;
         let mapping = Mapping::guess(what, &source, &options.map)?;
         let crs = options.crs.or(source.crs.crs);
@@ -155,7 +177,10 @@ impl Office {
         }
         let file = File { source: &source, mapping, crs };
         match what {
-            As::Boundaries => boundaries::import(self, data, &file, options, &mut understood)?,
+            As::Boundaries => match desk {
+                Desk::Machine(data) => boundaries::import(self, data, &file, options, &mut understood)?,
+                Desk::Network => return Err(at_the_machine()),
+            },
             As::Claims => self.import_claims(who, &file, options, &mut understood)?,
             As::RoleAreas => areas::import(self, who, &file, options, &mut understood)?,
             As::Bodies => areas::import_bodies(self, who, &file, options, &mut understood)?,
@@ -190,7 +215,8 @@ impl Office {
         for (dispute, claim) in &claims {
             // What would be refused is found before the first is filed.
             let dispute = super::find_dispute(&service, dispute)?;
-            super::recording::find_party(&service, dispute, &claim.party)?;
+            let party = super::recording::find_party(&service, dispute, &claim.party)?;
+            service.may_claim(who, &dispute.id, party)?;
             super::filing::read(&claim.geojson, claim.crs, super::filing::Wanted::LineOrLand)?;
             if dispute.claims.iter().any(|c| c.as_filed.geometry == canonical(&claim.geojson) && c.filed == claim.filed)
             {

@@ -1,6 +1,7 @@
 //! What was understood of a file, for people and scripts.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::mapping::Mapping;
 use super::{As, KINDS};
@@ -9,7 +10,7 @@ use crate::domain::Text;
 use crate::import::Source;
 
 /// The report of an import, before or after it is written.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Understood {
     pub taken_as: &'static str,
     pub format: &'static str,
@@ -22,6 +23,7 @@ pub struct Understood {
     pub rows: usize,
     pub columns: Vec<String>,
     /// (our field, its column).
+    #[schema(value_type = Vec<Vec<String>>)]
     pub mapping: Vec<(&'static str, String)>,
     /// Rows that were understood.
     pub matched: usize,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use geo::{GeodesicArea, InteriorPoint};
+use geo::InteriorPoint;
 use jiff::civil;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{IncidentRefusal, MAX_TEXT};
+use crate::atlas::geodesic_m2;
 use crate::crs::{self, CrsId};
 use crate::domain::{
     DeviceAnswer, Facts, ForestType, HowPlaced, IncidentKind, Place, PrivateRef, Shape, Source, Text, vietnam,
@@ -197,7 +198,7 @@ fn outline(
         lat: Some(inside.y()),
         accuracy_m,
         // Geodesic on WGS 84 (Karney 2013), as planar areas in the grid are off by up to 0.15 %.
-        area_m2: Some(land.geodesic_area_unsigned()),
+        area_m2: Some(geodesic_m2(land)),
         perimeter: Some(read.shape),
         how,
     })

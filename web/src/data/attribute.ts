@@ -4,31 +4,17 @@ import { el } from "../dom";
 import { megabytes } from "../format";
 import { lang, say, t } from "../i18n";
 import type { Status } from "../types";
+import { dropzone } from "./dropzone";
 
 export function attributePart(status: Status | null): HTMLElement {
   const said = el("p", { role: "status", id: "attributesaid" });
   const bar = el("progress", { max: 1, value: 0, hidden: true, "aria-label": t("dataAttribute") });
   const result = el("p", { id: "attributed" });
   const crs = el("select", { name: "attributecrs" }, el("option", { value: "" }, t("crsNone")), ...(status?.crs ?? []).map(({ code, name }) => el("option", { value: code }, say(name))));
-  const file = el("input", { type: "file", accept: ".csv,text/csv,text/plain", class: "hiddenfile", id: "attributefile" });
-  const zone = el("div", { class: "dropzone", id: "dropzone" },
+  const zone = dropzone("attribute", t("dataChoose"), ".csv,text/csv,text/plain", (file) => void go(file),
     el("p", {}, t("dataAttributeHow")),
     el("label", { class: "field" }, el("span", {}, t("crs")), crs),
-    el("label", { class: "primary filebutton" }, file, t("dataChoose")),
-    bar, said, result);
-
-  file.addEventListener("change", () => file.files?.[0] && void go(file.files[0]));
-  zone.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    zone.classList.add("over");
-  });
-  zone.addEventListener("dragleave", () => zone.classList.remove("over"));
-  zone.addEventListener("drop", (event) => {
-    event.preventDefault();
-    zone.classList.remove("over");
-    const dropped = event.dataTransfer?.files[0];
-    if (dropped) void go(dropped);
-  });
+    el("div", {}, bar, said, result));
 
   async function go(input: File): Promise<void> {
     result.replaceChildren();
@@ -47,7 +33,6 @@ export function attributePart(status: Status | null): HTMLElement {
       said.textContent = t("dataStopped", { why: error instanceof api.Refused ? error.problem.detail : t("offlineTitle") });
     } finally {
       bar.hidden = true;
-      file.value = "";
     }
   }
   return el("section", {}, el("h2", {}, t("dataAttribute")), zone);

@@ -13,6 +13,7 @@ import { initialLang, rememberLang } from "../prefs";
 import type { Collection, Status } from "../types";
 import { attributePart } from "./attribute";
 import { filterPart } from "./filter";
+import { importPart } from "./import";
 
 let status: Status | null = null;
 let collections: Collection[] = [];
@@ -56,7 +57,7 @@ function render(): void {
   applyTo(document);
   document.title = `giapranh – ${t("dataTitle")}`;
   renderBanner(byId("banner"), byId("foot"), status);
-  byId("data").replaceChildren(layersPart(), datasetsPart(), filterPart(collections), attributePart(status), qgisPart());
+  byId("data").replaceChildren(layersPart(), datasetsPart(), filterPart(collections), attributePart(status), importPart(status), qgisPart());
 }
 
 async function load(): Promise<void> {
