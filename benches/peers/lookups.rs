@@ -4,6 +4,7 @@
 //! lookups peers BOUNDARIES FOLDER     FOLDER holds NAME.f64 files (longitude and latitude, 64-bit, little-endian): writes
 //!                                     NAME.u32 (number of the commune, 2³²−1 outside, 2³²−2 several) and rust.json
 //! lookups exact BOUNDARIES POINTS     so many points, uniform and on borders, index against R-tree; fails on a difference
+//! lookups verdicts DATA POINTS        full verdicts about so many points, uniform and on borders, on the datasets in a data folder
 //! lookups count SCALAR|AVX2 POINTS    so many lookups on a drawing of its own, for a program that counts instructions
 //! ```
 
@@ -16,11 +17,15 @@ use std::time::{Duration, Instant};
 
 use geo::indexed::IntervalTreeMultiPolygon;
 use geo::{BoundingRect, Contains, Coord, MultiPolygon, Rect};
+use giapranh::domain::Level;
 use giapranh::engine::cells::{Code, OUTSIDE, SEVERAL, UNDECIDED};
 use giapranh::engine::{Cells, Containment, Edges, Layer, cells::Lanes};
+use giapranh::service::{Bulk, Service};
+use jiff::civil::{Date, date};
 use rayon::prelude::*;
 use rstar::{AABB, RTree, RTreeObject};
 
+const TODAY: Date = date(2026, 1, 1);
 /// Runs of each measure; the median counts.
 const RUNS: usize = 5;
 /// The baselines get so many of the points: they take a hundred times as long.
@@ -32,8 +37,11 @@ fn main() {
     match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["peers", boundaries, folder] => peers(Path::new(boundaries), Path::new(folder)),
         ["exact", boundaries, points] => exact(Path::new(boundaries), points.parse().expect("a number of points")),
+        ["verdicts", data, points] => verdicts(Path::new(data), points.parse().expect("a number of points")),
         ["count", lanes, points] => count(lanes, points.parse().expect("a number of points")),
-        _ => panic!("lookups peers BOUNDARIES FOLDER | exact BOUNDARIES POINTS | count SCALAR|AVX2 POINTS"),
+        _ => panic!(
+            "lookups peers BOUNDARIES FOLDER | exact BOUNDARIES POINTS | verdicts DATA POINTS | count SCALAR|AVX2 POINTS"
+        ),
     }
 }
 
@@ -253,6 +261,46 @@ fn exact(boundaries: &Path, count: usize) {
         points * PIECE
     );
     assert_eq!(differences, 0);
+}
+
+/// Full verdicts on one core and on all, and one at a time.
+fn verdicts(data: &Path, count: usize) {
+    let service = Service::open(data).expect("datasets load");
+    let layer = service.engine.layer_at(Level::Commune, TODAY).expect("communes of today");
+    let edges = layer.edges.list();
+    let mut dice = Dice(9);
+    let mut between = |low: f64, high: f64| low + (high - low) * dice.uniform();
+    let uniform: Vec<(f64, f64)> = (0..count).map(|_| (between(102.1, 105.1), between(20.9, 22.9))).collect();
+    let borders: Vec<(f64, f64)> = (0..count)
+        .map(|_| {
+            let m = edges[between(0.0, edges.len() as f64) as usize].middle();
+            (m.x + between(-3e-4, 3e-4), m.y + between(-3e-4, 3e-4))
+        })
+        .collect();
+    let inside: Vec<(f64, f64)> =
+        uniform.iter().copied().filter(|&(x, y)| layer.contain(Coord { x, y }) != Containment::Outside).collect();
+    for boundary_to_m in [0.0, 200.0, 500.0] {
+        let bulk = Bulk::new(&service, TODAY, Some(boundary_to_m)).expect("an indexed map");
+        for (name, points) in [("uniform", &uniform), ("uniform, inside", &inside), ("borders", &borders)] {
+            let (xs, ys): (Vec<f64>, Vec<f64>) = points.iter().copied().unzip();
+            let one = median(|| drop(std::hint::black_box(bulk.judge_here(&xs, &ys))));
+            let all = median(|| drop(std::hint::black_box(bulk.judge(&xs, &ys))));
+            let some = xs.len().min(TREE_POINTS);
+            let mut single: Vec<u64> = (0..some)
+                .map(|i| timed(|| std::hint::black_box(bulk.judge_here(&xs[i..=i], &ys[i..=i]))).1.as_nanos() as u64)
+                .collect();
+            single.sort_unstable();
+            let (p50, p99) = (single[some / 2], single[some * 99 / 100]);
+            let rate = |seconds: f64| xs.len() as f64 / seconds / 1e6;
+            println!(
+                "{name}, distances to {boundary_to_m} m: {:.2} M/s on one core, {:.2} on all ({:.2} ×); one at a time: \
+                 median {p50} ns, p99 {p99} ns",
+                rate(one),
+                rate(all),
+                one / all
+            );
+        }
+    }
 }
 
 /// Lookups in a drawing of squares with jagged sides, the same in every run.

@@ -93,10 +93,15 @@ def with_geopandas(shapes, xy, runs):
     import geopandas
 
     land = geopandas.GeoDataFrame({"owner": np.arange(len(shapes))}, geometry=shapes, crs=4326)
-    places = geopandas.GeoDataFrame(geometry=shapely.points(xy), crs=4326)
+    dots = shapely.points(xy)
     land.sindex
-    # "within" is what geopandas turns round, so that the communes are the prepared side.
-    seconds, joined = median(runs, lambda: places.sjoin(land, predicate="within"))
+
+    # "within" is what geopandas turns round: the communes are the prepared side, and its index is of the points, made anew
+    # for points that are new.
+    def locate():
+        return geopandas.GeoDataFrame(geometry=dots, crs=4326).sjoin(land, predicate="within")
+
+    seconds, joined = median(runs, locate)
     return seconds, owners((joined.index.to_numpy(), joined["owner"].to_numpy()), len(xy))
 
 
