@@ -53,6 +53,7 @@ boundaries:
 test: packages-test build check
 	cd web && npm test
 	cargo test --release --locked
+	benches/counts "$(LOOKUPS)"
 	$(MAKE) e2e
 	$(MAKE) interop-short
 
@@ -126,8 +127,7 @@ EXACT_POINTS ?= 100000000
 exact: lookups
 	"$(LOOKUPS)" exact "$(BENCH)" $(EXACT_POINTS)
 
-# Instructions of the inner loops, which no clock and no neighbour on the machine changes (needs valgrind). By hand: no limits
-# are set yet; SCALAR_LIMIT and AVX2_LIMIT give some.
+# Instructions of the inner loops, which no clock and no neighbour on the machine changes, against limits (needs valgrind).
 counts: lookups
 	benches/counts "$(LOOKUPS)"
 # The phone's answers against the server's: some hundred in `make test`, as many as wanted here.
