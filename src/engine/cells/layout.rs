@@ -23,7 +23,7 @@ use super::super::edges::{Edge, Edges, Owner};
 use super::{Code, UNDECIDED};
 
 /// Changes whenever the bytes are to be read in another way, or the rule that made them.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 pub const MAGIC: [u8; 8] = *b"GIAPCELL";
 pub const TILE_BITS: u32 = 4;
 /// Leaves along one side of a tile.

@@ -1,8 +1,9 @@
 // Provinces and the units below them. What no unit covers keeps the colour of "outside".
-import type Feature from "ol/Feature";
+import Feature from "ol/Feature";
 import { createEmpty, extend, isEmpty, type Extent } from "ol/extent";
 import GeoJSON from "ol/format/GeoJSON";
 import type Geometry from "ol/geom/Geometry";
+import LineString from "ol/geom/LineString";
 import MultiPolygon from "ol/geom/MultiPolygon";
 import Polygon from "ol/geom/Polygon";
 import VectorLayer from "ol/layer/Vector";
@@ -46,14 +47,20 @@ export function unitLayers(): UnitLayers {
   const lower = new VectorLayer({ source: units, zIndex: 1, updateWhileInteracting: true });
   const lit = new VectorLayer({ source: units, zIndex: 2 });
   const border = new VectorLayer({ source: provinces, zIndex: 3, updateWhileInteracting: true });
+  const rim = new VectorSource();
+  const outer = new VectorLayer({ source: rim, zIndex: 3, updateWhileInteracting: true });
   const names = new VectorLayer({ source: units, zIndex: 9, declutter: "names", maxResolution: NAMES_BELOW_M_PER_PX });
   const provinceNames = new VectorLayer({ source: provinces, zIndex: 9, declutter: "names", minResolution: NAMES_BELOW_M_PER_PX });
   const isLit = (feature: { getId(): unknown; get(key: string): unknown }) =>
     selected.has(String(feature.getId())) || selected.has(String(feature.get("name")));
 
   return {
-    layers: [land, lower, lit, border, names, provinceNames],
-    setProvinces: (data) => fill(provinces, data, withoutGaps),
+    layers: [land, lower, lit, border, outer, names, provinceNames],
+    setProvinces(data) {
+      fill(provinces, data, withoutGaps);
+      rim.clear(true);
+      rim.addFeatures(outerLines(provinces.getFeatures().map((f) => f.getGeometry())).map((line) => new Feature(line)));
+    },
     setUnits: (data) => fill(units, data, (geometry) => geometry),
     select(keys) {
       selected = keys;
@@ -77,6 +84,8 @@ export function unitLayers(): UnitLayers {
       land.setStyle(new Style({ fill: new Fill({ color: p.land }) }));
       lower.setStyle((feature) => (feature.get("level") === "district" ? district : commune));
       border.setStyle([line(p.halo, 6), line(p.province, 2.6)]);
+      // As national borders are drawn, though the data do not say where it is one: the legend tells.
+      outer.setStyle([line(p.halo, 8), line(p.province, 2), new Style({ stroke: new Stroke({ color: p.province, width: 5, lineDash: [14, 7, 3, 7], lineCap: "butt" }) })]);
       const on = [new Style({ fill: new Fill({ color: p.lit }) }), line(p.halo, 5), line(p.select, 2.6)];
       lit.setStyle((feature) => (isLit(feature) ? on : []));
       const placed = (feature: unknown) => namePlace(feature as Feature, sight);
@@ -88,6 +97,32 @@ export function unitLayers(): UnitLayers {
         new Style({ geometry: placed, text: label(shortName(feature.get("name")).toLocaleUpperCase("vi"), p, 15, 700, { overflow: true }) }));
     },
   };
+}
+
+/** The stretches of outline that no other province has: the outer edge of the data. Neighbours share their vertices. */
+export function outerLines(geometries: (Geometry | undefined)[]): LineString[] {
+  const rings = geometries.flatMap((g) => (g instanceof MultiPolygon ? g.getPolygons() : [])).flatMap((part) => part.getLinearRings()).map((ring) => ring.getCoordinates());
+  const key = (a: number[], b: number[]) => [a, b].map((c) => `${Math.round(c[0]!)} ${Math.round(c[1]!)}`).sort().join(" ");
+  const times = new Map<string, number>();
+  const count = (a: number[], b: number[]) => times.set(key(a, b), (times.get(key(a, b)) ?? 0) + 1);
+  for (const ring of rings) ring.forEach((c, i) => i > 0 && count(ring[i - 1]!, c));
+  const lines: LineString[] = [];
+  for (const ring of rings) {
+    let run: number[][] = [];
+    const end = () => {
+      if (run.length > 1) lines.push(new LineString(run));
+      run = [];
+    };
+    ring.forEach((c, i) => {
+      if (i > 0 && times.get(key(ring[i - 1]!, c)) === 1) run.push(c);
+      else {
+        end();
+        run = [c];
+      }
+    });
+    end();
+  }
+  return lines;
 }
 
 export function withoutGaps(geometry: Geometry | undefined): Geometry | undefined {
