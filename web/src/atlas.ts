@@ -2,7 +2,8 @@
 import * as api from "./api";
 import { lang } from "./i18n";
 import { disputeLayer } from "./layers/disputes";
-import { onThemeChange, readPalette } from "./layers/palette";
+import { readPalette } from "./layers/palette";
+import { onThemeChange } from "./theme";
 import { unitLayers } from "./layers/units";
 import { answerLayer } from "./layers/answer";
 import { sliverLayer } from "./layers/slivers";

@@ -60,6 +60,14 @@ export const zoneSwatch = (filed: boolean) =>
     svg("path", { d: HATCH, fill: "none", stroke: "var(--map-zone)", "stroke-width": 1.4 }),
     svg("path", { d: "M1 1h46v14H1Z", fill: "none", stroke: "var(--map-zone)", "stroke-width": 1.8, "stroke-dasharray": filed ? null : "5 4" }));
 
+export const outerSwatch = () =>
+  swatch(svg("path", { d: "M0 8h48", fill: "none", stroke: "var(--map-province)", "stroke-width": 2 }),
+    svg("path", { d: "M0 8h48", fill: "none", stroke: "var(--map-province)", "stroke-width": 4, "stroke-dasharray": "14 7 3 7" }));
+
+/** Lines between provinces and between communes. */
+export const lineSwatch = (level: "province" | "commune") =>
+  swatch(svg("path", { d: "M0 8h48", fill: "none", stroke: `var(--map-${level})`, "stroke-width": level === "province" ? 2.6 : 1 }));
+
 export const stretchSwatch = () =>
   swatch(svg("path", { d: "M0 8h48", fill: "none", stroke: "var(--map-stretch)", "stroke-width": 3.2, "stroke-dasharray": "9 6" }));
 

@@ -1,7 +1,8 @@
-// What the browser remembers about a person: the language, and the name they enter records under; nothing else. The only file that uses localStorage.
+// What the browser remembers about a person: the language, light or dark, and the name they enter records under; nothing else. The only file that uses localStorage.
 import type { Lang } from "./types";
 
 const KEY = "giapranh.lang";
+const THEME_KEY = "giapranh.theme";
 const NAME_KEY = "giapranh.name";
 
 /** `?lang=` wins, then what was chosen before, then Vietnamese. Storage may be forbidden: then nothing is remembered. */
@@ -37,5 +38,25 @@ export function rememberName(name: string): void {
     localStorage.setItem(NAME_KEY, name);
   } catch {
     // Private mode: it is typed again next time.
+  }
+}
+
+export const THEMES = ["system", "light", "dark"] as const;
+export type Theme = (typeof THEMES)[number];
+
+/** Light or dark as chosen on this device; as the system has it when nothing was. */
+export function rememberedTheme(): Theme {
+  try {
+    return THEMES.find((theme) => theme === localStorage.getItem(THEME_KEY)) ?? "system";
+  } catch {
+    return "system";
+  }
+}
+
+export function rememberTheme(theme: Theme): void {
+  try {
+    localStorage.setItem(THEME_KEY, theme);
+  } catch {
+    // Private mode: the choice lasts as long as the page.
   }
 }

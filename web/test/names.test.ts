@@ -3,7 +3,7 @@ import Point from "ol/geom/Point";
 import MultiPolygon from "ol/geom/MultiPolygon";
 import Polygon from "ol/geom/Polygon";
 import { describe, expect, it } from "vitest";
-import { withoutGaps } from "../src/layers/units";
+import { outerLines, withoutGaps } from "../src/layers/units";
 import { clip, namePlace } from "../src/layers/names";
 
 const square = (x: number, y: number, size: number) => [[x, y], [x + size, y], [x + size, y + size], [x, y + size], [x, y]];
@@ -57,5 +57,20 @@ describe("the name of a unit", () => {
 
   it("is gone where nothing of the unit is seen", () => {
     expect(namePlace(unit(), [40, 40, 60, 60])).toBeUndefined();
+  });
+});
+
+describe("the outer edge of the data", () => {
+  const province = (x: number) => new MultiPolygon([[square(x, 0, 100)]]);
+
+  it("is every line that no neighbour has", () => {
+    const lines = outerLines([province(0), province(100)]);
+    expect(lines.reduce((sum, line) => sum + line.getLength(), 0)).toBe(600);
+    const between = lines.flatMap((line) => line.getCoordinates().slice(1).map((c, i) => [line.getCoordinates()[i]!, c])).filter(([a, b]) => a![0] === 100 && b![0] === 100);
+    expect(between).toEqual([]);
+  });
+
+  it("is all of a province that stands alone", () => {
+    expect(outerLines([province(0), undefined]).reduce((sum, line) => sum + line.getLength(), 0)).toBe(400);
   });
 });

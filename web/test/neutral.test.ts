@@ -6,7 +6,7 @@ import { claimsByParty, zone } from "../src/words";
 import { dispute } from "./answers";
 
 const css = readFileSync(new URL("../src/styles/base.css", import.meta.url), "utf8");
-const themes = css.split("prefers-color-scheme: dark");
+const dark = readFileSync(new URL("../public/dark.css", import.meta.url), "utf8");
 
 /** Relative luminance of WCAG 2 for "#rrggbb". */
 function luminance(hex: string): number {
@@ -22,7 +22,7 @@ describe("the line styles of the parties", () => {
     expect(claimDash(CLAIM_DASHES.length)).toEqual(claimDash(0));
   });
 
-  it.each([["light", themes[0]!], ["dark", themes[1]!]])("have the same luminance in the %s theme", (_, text) => {
+  it.each([["light", css], ["dark", dark]])("have the same luminance in the %s theme", (_, text) => {
     const values = [0, 1, 2].map((party) => luminance(new RegExp(`--map-${claimColour(party)}: (#[0-9a-f]{6})`).exec(text)![1]!));
     const [most, least] = [Math.max(...values), Math.min(...values)];
     expect((most + 0.05) / (least + 0.05)).toBeLessThan(1.05);

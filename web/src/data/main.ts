@@ -8,6 +8,7 @@ import * as api from "../api";
 import { byId, el } from "../dom";
 import { date } from "../format";
 import { applyTo, lang, langButtons, say, setLang, t } from "../i18n";
+import { themeChoice } from "../theme";
 import { renderBanner } from "../panels/banner";
 import { initialLang, rememberLang } from "../prefs";
 import type { Collection, Status } from "../types";
@@ -57,7 +58,7 @@ function render(): void {
   applyTo(document);
   document.title = `giapranh – ${t("dataTitle")}`;
   renderBanner(byId("banner"), byId("foot"), status);
-  byId("data").replaceChildren(layersPart(), datasetsPart(), filterPart(collections), attributePart(status), importPart(status), qgisPart());
+  byId("data").replaceChildren(layersPart(), datasetsPart(), filterPart(collections), attributePart(status), importPart(status), qgisPart(), el("section", {}, themeChoice()));
 }
 
 async function load(): Promise<void> {

@@ -2,6 +2,7 @@
 import * as api from "../api";
 import { el } from "../dom";
 import { lang, t } from "../i18n";
+import { themeChoice } from "../theme";
 import type { Person } from "./types";
 
 export interface MeActions {
@@ -35,6 +36,7 @@ export function meScreen(who: Person | null, last: Person | null, online: boolea
     who || (person && !online) ? out : null,
     who ? null : form,
     el("p", { class: "muted" }, t("signKept")),
+    themeChoice(),
     el("h3", {}, t("installTitle")),
     el("p", {}, t("installHow")));
 }

@@ -11,11 +11,6 @@ export function readPalette(): Palette {
   return Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(`--map-${name}`).trim()])) as Palette;
 }
 
-/** Calls back when the person's system changes between light and dark. */
-export function onThemeChange(listener: () => void): void {
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", listener);
-}
-
 export const FONT = '"Noto Sans", sans-serif';
 
 export const label = (text: string, p: Palette, size_px: number, weight: 400 | 700, more: ConstructorParameters<typeof Text>[0] = {}) =>

@@ -85,7 +85,7 @@ export function unitLayers(): UnitLayers {
       lower.setStyle((feature) => (feature.get("level") === "district" ? district : commune));
       border.setStyle([line(p.halo, 6), line(p.province, 2.6)]);
       // As national borders are drawn, though the data do not say where it is one: the legend tells.
-      outer.setStyle([line(p.halo, 8), line(p.province, 2), new Style({ stroke: new Stroke({ color: p.province, width: 5, lineDash: [14, 7, 3, 7], lineCap: "butt" }) })]);
+      outer.setStyle([line(p.halo, 8), line(p.province, 2), new Style({ stroke: new Stroke({ color: p.province, width: 4, lineDash: [14, 7, 3, 7], lineCap: "butt" }) })]);
       const on = [new Style({ fill: new Fill({ color: p.lit }) }), line(p.halo, 5), line(p.select, 2.6)];
       lit.setStyle((feature) => (isLit(feature) ? on : []));
       const placed = (feature: unknown) => namePlace(feature as Feature, sight);

@@ -1,9 +1,10 @@
 // What the map shows and how to read it: the legend, and the layers that can be switched on.
 import { el } from "../dom";
 import { hectares } from "../format";
-import { claimSwatch, clusterSwatch, incidentSwatch, sliverSwatch, stretchSwatch, zoneSwatch } from "../icons";
+import { claimSwatch, clusterSwatch, incidentSwatch, lineSwatch, outerSwatch, sliverSwatch, stretchSwatch, zoneSwatch } from "../icons";
 import { lang, say, t } from "../i18n";
 import type { ClaimProps, Disputes } from "../types";
+import { themeChoice } from "../theme";
 import { partyShort } from "../words";
 
 export interface LayersState { slivers: boolean; busy: boolean; failed: boolean; from_m2: number }
@@ -16,13 +17,17 @@ export function renderLayers(box: HTMLElement, disputes: Disputes | null, state:
     el("p", { class: "muted", role: "status" }, state.busy ? t("sliversLoading") : state.failed ? t("sliversFailed") : ""),
     el("p", { class: "muted" }, t("sliversNote", { area: hectares(state.from_m2) }), " ", el("a", { href: `./slivers?lang=${lang()}` }, t("sliversAll"))),
     el("h2", {}, t("legend")),
-    legend(disputes, state.slivers));
+    legend(disputes, state.slivers),
+    themeChoice());
 }
 
 export function legend(disputes: Disputes | null, slivers: boolean): HTMLElement {
   const row = (swatch: SVGElement, text: string) => el("li", {}, swatch, el("span", {}, text));
   const claims = (disputes?.features ?? []).map((f) => f.properties).filter((p) => p.role === "claim");
   return el("ul", { class: "legend" },
+    row(outerSwatch(), t("legendOuter")),
+    row(lineSwatch("province"), t("legendProvince")),
+    row(lineSwatch("commune"), t("legendCommune")),
     row(stretchSwatch(), t("legendStretch")),
     row(zoneSwatch(false), t("legendDerived")),
     row(zoneSwatch(true), t("legendFiled")),
