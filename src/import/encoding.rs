@@ -79,6 +79,11 @@ impl Encoding {
 
     /// Whether texts that came as Unicode are letters of a font: `None` where they are plain already.
     pub fn of_font<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Option<Encoding> {
+        // Letters that stand in no Western letter's place: somebody wrote Unicode.
+        let composed = |c: char| matches!(c, '\u{1ea0}'..='\u{1ef9}');
+        if texts.clone().any(|t| t.chars().any(composed)) {
+            return None;
+        }
         let as_is: i64 = texts.clone().map(likeness).sum();
         let candidates = [Encoding::Tcvn3, Encoding::Vni];
         let score = |e: Encoding| texts.clone().map(|t| likeness(&e.mend(t))).sum::<i64>();
@@ -260,6 +265,8 @@ mod tests {
         }
         assert_eq!(Encoding::of_bytes(PLACES.iter().map(|p| p.0.as_bytes())), Encoding::Utf8);
         assert_eq!(Encoding::of_font(PLACES.iter().map(|p| p.0)), None);
+        // Few words, whose Western letters alone would pass for those of a font.
+        assert_eq!(Encoding::of_font(["Biên bản số 1", "Ban quản lý rừng", "LÂM"].into_iter()), None);
         assert_eq!(Encoding::of_font(PLACES.iter().map(|p| p.2)), Some(Encoding::Vni));
     }
 

@@ -4,7 +4,9 @@ import { missing } from "../src/field/form";
 import { uuid7 } from "../src/field/ids";
 import { body } from "../src/field/outbox";
 import { about_m2, polygon, walkedOn, type Corner } from "../src/field/perimeter";
+import { drawn } from "../src/field/sketch";
 import type { Report } from "../src/field/types";
+import type { Answer } from "../src/types";
 
 const reading = (lon: number, lat: number, accuracy_m: number, at_ms = 0): Reading => ({ lon, lat, accuracy_m, at_ms });
 
@@ -82,5 +84,32 @@ describe("a report", () => {
     expect(missing(report({ kind: null }))).toBe("reportNoKind");
     expect(missing(report({ place: null }))).toBe("reportNoPlace");
     expect(missing(report({ occurred: "" }))).toBe("reportNoWhen");
+  });
+});
+
+describe("the sketch of the nearest boundary", () => {
+  const position = { accuracy_m: 20 } as Answer["position"];
+  const boundary = (distance_m: number, bearing_deg: number | null) => ({ distance_m, bearing_deg }) as Answer["boundary"];
+
+  it("has north up and east to the right", () => {
+    const [north, east] = [drawn({ position, boundary: boundary(100, 0) })!, drawn({ position, boundary: boundary(100, 90) })!];
+    expect(north.foot.y).toBeLessThan(-50);
+    expect(Math.abs(north.foot.x)).toBeLessThan(1e-9);
+    expect(east.foot.x).toBeCloseTo(-north.foot.y, 9);
+  });
+
+  it("is to scale, and all of it is in sight", () => {
+    for (const metres of [0.4, 7, 300, 12_000]) {
+      const { foot, accuracy, bar } = drawn({ position, boundary: boundary(metres, 210) })!;
+      const per_m = Math.hypot(foot.x, foot.y) / metres;
+      expect(accuracy! / 20).toBeCloseTo(per_m, 9);
+      expect(bar.length / bar.metres).toBeCloseTo(per_m, 9);
+      expect(Math.max(accuracy!, Math.hypot(foot.x, foot.y), bar.length)).toBeLessThan(100);
+    }
+  });
+
+  it("is none on the line, and none where no line is known", () => {
+    expect(drawn({ position, boundary: boundary(0, null) })).toBeNull();
+    expect(drawn({ position, boundary: null })).toBeNull();
   });
 });

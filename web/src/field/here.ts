@@ -8,6 +8,7 @@ import { problem } from "../panels/problem";
 import type { Status } from "../types";
 import { answering, type Answered, type Unanswered } from "./answering";
 import { followCompass } from "./compass";
+import { sketch } from "./sketch";
 import type { Phone } from "./phone";
 import { placeWords, taking, typed } from "./place";
 import type { Place } from "./types";
@@ -64,6 +65,8 @@ export function hereScreen(held: Here, status: Status | null, phone: Phone, onRe
       rough_m > 0 ? ` · ${t("phoneRough", { metres: distance(rough_m) })}` : "");
     said.dataset["from"] = from;
     rest.replaceChildren(...parts.rest);
+    const drawing = sketch(answer);
+    if (drawing) rest.querySelector(".part-boundary")?.append(drawing);
     if (answer.boundary && answer.boundary.bearing_deg !== null) rest.querySelector(".part-boundary")?.append(compassButton());
     render();
   }

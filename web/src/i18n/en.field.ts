@@ -1,6 +1,10 @@
 // Words of the page for the field.
 export const field = {
   fieldTitle: "giapranh in the forest",
+  sketchLabel: "Sketch: the nearest boundary is {distance} away",
+  sketchNote: "sketch, line drawn straight",
+  northLetter: "N",
+  outsideData: "outside the data",
   fieldNav: "Parts of this page",
   tabHere: "Here",
   tabReports: "My reports",

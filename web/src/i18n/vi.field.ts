@@ -1,6 +1,10 @@
 // Words of the page for the field.
 export const field = {
   fieldTitle: "giapranh ngoài rừng",
+  sketchLabel: "Phác họa: địa giới gần nhất cách {distance}",
+  sketchNote: "phác họa, đường vẽ thẳng",
+  northLetter: "B",
+  outsideData: "ngoài dữ liệu",
   fieldNav: "Các phần của trang",
   tabHere: "Ở đây",
   tabReports: "Tin của tôi",
