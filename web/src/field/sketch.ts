@@ -7,7 +7,7 @@ import type { Answer } from "../types";
 
 const SIZE = 240;
 /** From the middle to where the sketch ends, less room for words. */
-const REACH = 92;
+const REACH = 76;
 /** Lengths a scale bar may have, in metres. */
 const BARS_M = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000];
 
@@ -46,17 +46,21 @@ export function sketch(answer: Answer): SVGElement | null {
   const disputed = answer.disputes.some((d) => d.in_zone);
   const line = `M${foot.x - dy * edge} ${foot.y + dx * edge}L${foot.x + dy * edge} ${foot.y - dx * edge}`;
   const [here, there] = boundary.between.map((unit) => unit?.name ?? t("outsideData"));
-  const name = (text: string | undefined, x: number, y: number) => svg("text", { x, y, "text-anchor": "middle", class: "side" }, text ?? "");
   const middle = SIZE / 2;
-  // The names stand on their own side of the line, clear of the position.
-  const beyond = Math.min(length + 26, REACH + 14);
+  // Where the line is to the side, the names are held by the side of the sketch they belong to, so that none is cut off.
+  const aside = Math.abs(dx) > 0.3;
+  const name = (text: string | undefined, x: number, y: number, anchor: string) => svg("text", { x, y, "text-anchor": anchor, class: "side" }, text ?? "");
+  const own = aside ? name(here, -Math.sign(dx) * 12, 4, dx > 0 ? "end" : "start") : name(here, 0, dy > 0 ? -14 : 24, "middle");
+  const other = aside
+    ? name(there, Math.sign(dx) * (middle - 6), Math.max(60 - middle, Math.min(middle - 40, foot.y - 12)), dx > 0 ? "end" : "start")
+    : name(there, 0, dy > 0 ? foot.y + 24 : foot.y - 12, "middle");
   return svg("svg", { viewBox: `${-middle} ${-middle} ${SIZE} ${SIZE}`, class: "sketch", role: "img", "aria-label": t("sketchLabel", { distance: distance(boundary.distance_m) }) },
     accuracy === null ? null : svg("circle", { r: accuracy, class: "accuracy" }),
     svg("path", { d: line, class: disputed ? "line disputed" : "line" }),
     svg("path", { d: `M0 0L${foot.x} ${foot.y}`, class: "way" }),
     svg("circle", { r: 5, class: "position" }),
-    name(here, -dx * 44, -dy * 44 + 4),
-    name(there, dx * beyond, dy * beyond + 4),
+    own,
+    other,
     svg("path", { d: "M0 -8L5 6L0 2L-5 6Z", transform: `translate(${middle - 16} ${20 - middle})`, class: "northmark" }),
     svg("text", { x: middle - 16, y: 38 - middle, "text-anchor": "middle" }, t("northLetter")),
     svg("path", { d: `M${12 - middle} ${middle - 14}v4h${bar.length}v-4`, class: "bar" }),
