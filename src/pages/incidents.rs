@@ -162,7 +162,7 @@ pub fn incident(
         @if !story.is_empty() {
             h2 { (say(lang, "Diễn biến", "Story")) }
             ol.timeline { @for e in story { li {
-                strong { (moment(e.at)) } " " (event_words(&e.what, lang))
+                strong { (moment(e.at)) } " " (e.name.get(lang))
                 @if let Some(by) = &e.by { " · " (by) }
                 @if let Some(text) = &e.text { br; span.typed { (text) } }
                 @if let Some(why) = &e.set_aside { br; em { (say(lang, "không có hiệu lực: ", "without effect: ")) (why.get(lang)) } }
@@ -236,29 +236,4 @@ fn form(act: &Possible, api: &str, version: u32, lang: Lang) -> Markup {
             }
         }
     }
-}
-
-/// What an event of the story is called.
-fn event_words(what: &str, lang: Lang) -> String {
-    let steps = crate::domain::STEPS.iter().map(|s| (s.1, s.2, s.3));
-    let lines = crate::domain::LINE_STEPS.iter().map(|s| (s.1, s.2, s.3));
-    const OTHERS: [(&str, &str, &str); 12] = [
-        ("reported", "Báo vụ việc", "Reported"),
-        ("edited", "Sửa", "Corrected"),
-        ("rejudged", "Hỏi lại ranh giới", "Asked again at the boundaries"),
-        ("accepted", "Nhận chuyển giao", "Took it over"),
-        ("declined", "Không nhận chuyển giao", "Did not take it over"),
-        ("commented", "Nhắn", "Comment"),
-        ("photo_added", "Thêm ảnh", "Photo added"),
-        ("photo_removed", "Bỏ ảnh", "Photo removed"),
-        ("minutes_written", "Lập biên bản", "Minutes written"),
-        ("minutes_signed", "Ký biên bản", "Minutes signed"),
-        ("merged_into", "Gộp vào vụ khác", "Merged into another"),
-        ("absorbed", "Nhận gộp một vụ khác", "Another was merged into it"),
-    ];
-    let found = steps.chain(lines).chain(OTHERS).find(|(word, ..)| *word == what);
-    found.map_or_else(
-        || say(lang, "Việc đến muộn", "Came too late").to_owned(),
-        |(_, vi, en)| say(lang, vi, en).to_owned(),
-    )
 }

@@ -70,7 +70,7 @@ export const journeys = {
 
   "a file is shown first, and brought in when that is asked for": async (v, where) => {
     await open(v);
-    const { lon, lat } = where.inside;
+    const { lon, lat } = where.report;
     // Each time an alert of its own, days from the others: what is on record already is not brought in again.
     const day = new Date(Date.UTC(2026, 0, 5 + 5 * imported++)).toISOString().slice(0, 10);
     const csv = `latitude,longitude,bright_ti4,acq_date,acq_time,satellite,confidence,frp\n${lat},${lon},330.1,${day},1230,N20,high,3.2\n`;

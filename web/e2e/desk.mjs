@@ -21,6 +21,14 @@ export async function report(place, more = {}) {
   assert.equal(response.status, 201, await response.text());
   return id;
 }
+async function act(id, body) {
+  const response = await fetch(`${SERVER}/api/incidents/${id}/acts`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${process.env.GIAPRANH_TOKEN}` },
+    body: JSON.stringify(body),
+  });
+  assert.equal(response.status, 200, await response.text());
+}
 const uuid7 = () => {
   const time = Date.now().toString(16).padStart(12, "0");
   const rest = Array.from(crypto.getRandomValues(new Uint8Array(9)), (b) => b.toString(16).padStart(2, "0")).join("");
@@ -52,6 +60,34 @@ export const journeys = {
     const text = await v.page.locator("main").innerText();
     assert.ok(text.includes("<img src=x onerror=alert(1)>") && text.includes("<b>TK 12</b>"), "what was typed is shown as text");
     assert.equal(await v.page.locator("main img, main b").count(), 0);
+  },
+
+  "what may be done is done beside the map, and what somebody else did first is told": async (v, where) => {
+    const id = await report({ lon: where.report.lon, lat: where.report.lat + 0.02 });
+    await openIncidents(v);
+    await v.page.locator(`[data-incident="${id}"] button`).click();
+    const opened = v.page.locator(`[data-opened="${id}"]`);
+    await opened.locator('[data-act="verify"] summary').click();
+    await accessible(v);
+    await v.page.locator('[data-act="verify"] textarea').fill("Đã đến xem");
+    await v.shot("desk-5-acts");
+    // Another official comments meanwhile: the words typed stay, the first attempt is told why not, the second goes.
+    await act(id, { do: "comment", text: "<b>Tôi</b> cũng thấy" });
+    await v.page.waitForTimeout(1_000);
+    assert.equal(await v.page.locator('[data-act="verify"] textarea').inputValue(), "Đã đến xem");
+    const send = opened.locator('[data-act="verify"] button');
+    await v.expecting(/412/, async () => {
+      await send.click();
+      await opened.locator('[data-act="verify"] .said.alert').waitFor();
+    });
+    await send.click();
+    await v.page.locator(`[data-incident="${id}"][data-state="verified"]`).waitFor();
+    await opened.locator(".story", { hasText: "Đã đến xem" }).waitFor();
+    assert.ok((await opened.locator(".story").innerText()).includes("<b>Tôi</b>"), "shown as text");
+    assert.equal(await opened.locator('[data-act="verify"]').count(), 0, "what is done is not offered again");
+    await v.shot("desk-6-done");
+    await v.page.click("#incidentclose");
+    assert.equal(await v.page.locator("#incidentopen").isVisible(), false);
   },
 
   "a new report appears without a reload, in a browser beside": async (v, where) => {

@@ -1,6 +1,6 @@
 // The only file that speaks to the server.
 import { csrf } from "./csrf";
-import type { Answer, Ask, Attachment, Collection, Disputes, Found, IncidentFeature, IncidentPage, Items, Lang, Level, Made, Me, NewClaim, PhotoProgress, Problem, Schema, Slivers, Status, Understood, Units } from "./types";
+import type { Answer, Ask, Attachment, Collection, Disputes, Found, HistoryEvent, IncidentFeature, IncidentPage, Items, Lang, Level, Made, Me, NewClaim, PhotoProgress, Possible, Problem, Schema, Slivers, Status, Understood, Units } from "./types";
 
 /** The server refused, in the person's language. */
 export class Refused extends Error {
@@ -71,6 +71,18 @@ export const incidents = (query: Query, lang: Lang, signal?: AbortSignal) =>
   send<IncidentPage>("incidents", query, lang, signal ? { signal } : {});
 
 export const incident = (id: string, lang: Lang) => send<IncidentFeature>(`incidents/${id}`, {}, lang);
+
+/** What this person can do to an incident as it is now. */
+export const possibleActs = (id: string, lang: Lang) => send<Possible[]>(`incidents/${id}/acts`, {}, lang);
+
+/** Everything that happened to it, oldest first. */
+export const story = (id: string, lang: Lang) => send<HistoryEvent[]>(`incidents/${id}/history`, {}, lang);
+
+/** Does something to the incident as it was looked at: of another version the server refuses. */
+export function act(id: string, version: number, body: object, lang: Lang): Promise<IncidentFeature> {
+  const init = json("POST", body);
+  return send<IncidentFeature>(`incidents/${id}/acts`, {}, lang, { ...init, headers: { ...init.headers, "if-match": `"${version}"` } });
+}
 
 /** The address of a list, for people who go on with it elsewhere. */
 export function addressOf(path: string, query: Query): string {

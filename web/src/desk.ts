@@ -7,7 +7,8 @@ import { readPalette } from "./layers/palette";
 import { onThemeChange } from "./theme";
 import { listen, type Happened } from "./live";
 import type { FeatureLike, GMap } from "./map";
-import { awaitsOther, localities, NO_FILTER, queryOf, renderFilter, renderList, sorted, type Filter } from "./panels/incidents";
+import { openIncident, type OpenIncident } from "./panels/incident";
+import { awaitsOther, localities, NO_FILTER, queryOf, renderChosen, renderFilter, renderList, sorted, type Filter } from "./panels/incidents";
 import type { IncidentFeature, Me } from "./types";
 
 /** One page of the server's list; more when asked for. */
@@ -38,7 +39,9 @@ export function desk(map: GMap, onOpen: () => void): Desk {
   let filter: Filter = { ...NO_FILTER };
   let found: IncidentFeature[] = [];
   let next: string | null = null;
-  let chosen: string | null = null;
+  /** The incident looked at: as it last was, and what can be done to it. */
+  let chosen: { feature: IncidentFeature; open: OpenIncident } | null = null;
+  const chosenHead = el("div", {});
   let said = "";
   let connected = true;
   let flight: AbortController | null = null;
@@ -75,12 +78,31 @@ export function desk(map: GMap, onOpen: () => void): Desk {
   const fetchAll = () => fetchPage(null);
 
   function choose(id: string): void {
-    chosen = id;
+    const feature = found.find((f) => f.id === id);
+    if (!feature) return;
+    const open = openIncident(id, (done) => take([done]));
+    chosen = { feature, open };
+    byId("incidentopen").replaceChildren(chosenHead, open.box);
     layer.select(id);
     const extent = layer.extent(id);
     if (extent) map.show(extent, AROUND_M);
     render();
-    byId("incidentlist").querySelector(`[data-incident="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "nearest" });
+    byId("incidentopen").scrollIntoView({ block: "nearest" });
+  }
+
+  function close(): void {
+    const { id } = chosen!.feature;
+    chosen = null;
+    layer.select(null);
+    render();
+    byId("incidentlist").querySelector<HTMLElement>(`[data-incident="${CSS.escape(id)}"] button`)?.focus();
+  }
+
+  /** Incidents as they are now, in place of how they were. */
+  function take(fresh: IncidentFeature[]): void {
+    found = [...fresh, ...found.filter((f) => fresh.every((one) => one.id !== f.id))];
+    said = "";
+    render();
   }
 
   /** What happened is fetched as this person may see it, and takes its place in the list. Where the list is filtered, or
@@ -95,13 +117,10 @@ export function desk(map: GMap, onOpen: () => void): Desk {
   const unfiltered = () => Object.values(query()).every((value) => !value);
   async function fetchThese(events: Happened[]): Promise<void> {
     try {
-      const fresh = await Promise.all(events.map((event) => api.incident(event.incident, lang())));
-      found = [...fresh, ...found.filter((f) => fresh.every((one) => one.id !== f.id))];
-      said = "";
+      take(await Promise.all(events.map((event) => api.incident(event.incident, lang()))));
     } catch {
       await fetchAll();
     }
-    render();
   }
   async function takeUp(): Promise<void> {
     const events = [...heard.values()];
@@ -127,10 +146,21 @@ export function desk(map: GMap, onOpen: () => void): Desk {
     const live = byId("livestate");
     live.hidden = user === null;
     live.textContent = t(connected ? "liveOn" : "liveOff");
+    renderLooked();
     if (!user) return;
     layer.set(shown());
     keepingFocus(byId("incidentfilter"), () => renderFilter(byId("incidentfilter"), filter, unit() !== null, act));
-    keepingFocus(byId("incidentlist"), () => renderList(byId("incidentlist"), shown(), next !== null, chosen, query(), act));
+    keepingFocus(byId("incidentlist"), () => renderList(byId("incidentlist"), shown(), next !== null, chosen?.feature.id ?? null, query(), act));
+  }
+
+  function renderLooked(): void {
+    byId("incidentopen").hidden = user === null || chosen === null;
+    if (!chosen) return;
+    // It stays as it last was where the filter leaves it out.
+    chosen.feature = found.find((f) => f.id === chosen!.feature.id) ?? chosen.feature;
+    const { feature, open } = chosen;
+    keepingFocus(chosenHead, () => renderChosen(chosenHead, feature, close));
+    open.show(feature);
   }
 
   return {

@@ -54,7 +54,8 @@ const rest = byId("answer");
 const cursor = byId<HTMLOutputElement>("cursor");
 
 const map = createMap(byId("map"), {
-  onPick: (point, things) => pick(point, things),
+  onPick: (point, things) => claims.active() || desk.touch(things) || pick(point, things),
+  // The keys ask about the place itself, whatever incident lies on it: incidents have their list.
   onEnter: (point, things) => (claims.active() ? claims.enter() : pick(point, things)),
   onHover: (things) => !claims.active() && card.point(things),
   onMove: () => {
@@ -110,7 +111,6 @@ function tabs(): void {
 }
 
 function pick(point: LonLat, things: FeatureLike[]): void {
-  if (claims.active() || desk.touch(things)) return;
   openTab("ask");
   card.touch(things);
   void ask(form.withOptions(point), { moveMap: false, slivers: sliversOf(things) });

@@ -304,6 +304,12 @@ export interface IncidentProps {
 export interface IncidentFeature { type: "Feature"; id: string; geometry: { type: "Point"; coordinates: [number, number] } | null; properties: IncidentProps }
 export interface IncidentPage { type: "FeatureCollection"; features: IncidentFeature[]; numberReturned: number; next: string | null }
 
+/** One thing that somebody can do to an incident; `unit`: the locality whose line it is about. */
+export interface Possible { do: string; step?: string; unit?: string; name: Text }
+
+/** One event of an incident's story. */
+export interface HistoryEvent { id: string; version: number; at: string; by: string | null; what: string; name: Text; text: string | null; set_aside?: Text }
+
 /** What a name stands for: a unit at its time, or a village that a dispute names. */
 export interface Found {
   name: string;

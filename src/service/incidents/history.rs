@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::Sight;
 use super::list::seen;
 use super::read::json;
-use crate::domain::{Change, Entry, IncidentEvent, PrivateRef, Text, Who, day_in_vietnam};
+use crate::domain::{Change, Entry, IncidentEvent, LINE_STEPS, PrivateRef, STEPS, Text, Who, day_in_vietnam};
 use crate::service::{ActionError, Office};
 
 /// One event.
@@ -24,6 +24,8 @@ pub struct HistoryEvent {
     pub by: Option<String>,
     /// A word for scripts: reported, edited, verify, acknowledge, …
     pub what: String,
+    /// The same for people.
+    pub name: Text,
     /// The words that came with it; null where there are none, they were erased, or are hidden.
     pub text: Option<String>,
     /// Why it had no effect.
@@ -63,6 +65,7 @@ impl Office {
                     at: entry.recorded_at,
                     by: names.get(&entry.by).filter(|_| !hidden).cloned(),
                     what: event.word().into(),
+                    name: name_of(event.word()),
                     text: words_of(&entry).and_then(|p| values.get(&p.private).cloned()),
                     set_aside: match event {
                         IncidentEvent::SetAside { why, .. } => Some(why.clone()),
@@ -74,6 +77,28 @@ impl Office {
             Ok(events.collect())
         })
     }
+}
+
+/// What an event is called.
+fn name_of(what: &str) -> Text {
+    const OTHERS: [(&str, &str, &str); 12] = [
+        ("reported", "Báo vụ việc", "Reported"),
+        ("edited", "Sửa", "Corrected"),
+        ("rejudged", "Hỏi lại ranh giới", "Asked again at the boundaries"),
+        ("accepted", "Nhận chuyển giao", "Took it over"),
+        ("declined", "Không nhận chuyển giao", "Did not take it over"),
+        ("commented", "Nhắn", "Comment"),
+        ("photo_added", "Thêm ảnh", "Photo added"),
+        ("photo_removed", "Bỏ ảnh", "Photo removed"),
+        ("minutes_written", "Lập biên bản", "Minutes written"),
+        ("minutes_signed", "Ký biên bản", "Minutes signed"),
+        ("merged_into", "Gộp vào vụ khác", "Merged into another"),
+        ("absorbed", "Nhận gộp một vụ khác", "Another was merged into it"),
+    ];
+    let steps = STEPS.iter().map(|s| (s.1, s.2, s.3));
+    let lines = LINE_STEPS.iter().map(|s| (s.1, s.2, s.3));
+    let found = steps.chain(lines).chain(OTHERS).find(|(word, ..)| *word == what);
+    found.map_or_else(|| Text::new("Việc đến muộn", "Came too late"), |(_, vi, en)| Text::new(vi, en))
 }
 
 /// The words that came with an event.

@@ -79,6 +79,13 @@ export function renderFilter(box: HTMLElement, f: Filter, hasUnit: boolean, act:
       hasUnit && check("mine", t("filterMine")), check("overdue", t("filterOverdue")), check("disputed", t("filterDisputed")), check("awaiting", t("filterAwaiting"))));
 }
 
+/** The one that is looked at, above the list: what the list says of it. Its acts and story stand below (incident.ts). */
+export function renderChosen(box: HTMLElement, f: IncidentFeature, onClose: () => void): void {
+  box.replaceChildren(el("div", { class: "incident chosen", "data-chosen": f.id }, ...summary(f), el("div", { class: "row" },
+    el("a", { class: "plain", href: `./incidents/${f.id}?lang=${lang()}` }, t("incidentOpen")),
+    el("button", { type: "button", class: "plain", id: "incidentclose", onclick: onClose }, t("close")))));
+}
+
 export function renderList(box: HTMLElement, features: IncidentFeature[], more: boolean, chosen: string | null, query: Record<string, string | null>, act: ListActions): void {
   box.replaceChildren(
     el("p", { class: "muted", role: "status", id: "incidentcount" }, features.length === 0 ? t("incidentsNone") : t("incidentsCount", { count: `${features.length}${more ? "+" : ""}` })),
@@ -88,17 +95,22 @@ export function renderList(box: HTMLElement, features: IncidentFeature[], more: 
 }
 
 function item(f: IncidentFeature, chosen: boolean, act: ListActions): HTMLElement {
-  const p = f.properties;
+  return el("li", { class: chosen ? "incident chosen" : "incident", "data-incident": f.id, "data-state": f.properties.state },
+    ...summary(f),
+    el("div", { class: "row" },
+      el("button", { type: "button", class: "plain", onclick: () => act.onShow(f.id) }, t(f.geometry ? "incidentShow" : "incidentLook")),
+      el("a", { class: "plain", href: `./incidents/${f.id}?lang=${lang()}` }, t("incidentOpen"))));
+}
+
+function summary({ properties: p }: IncidentFeature): (HTMLElement | false | null)[] {
   const due = soonest(p);
   const late = due !== null && due < new Date().toISOString();
-  return el("li", { class: chosen ? "incident chosen" : "incident", "data-incident": f.id, "data-state": p.state },
+  return [
     el("div", { class: "incident-head" }, kindIcon(p.kind), el("strong", {}, say(p.kind_name)), el("span", { class: "chip" }, say(p.state_name)),
       p.disputed && el("span", { class: "chip party" }, t("filterDisputed")), p.demo && el("span", { class: "chip" }, t("incidentDemo")), late && el("span", { class: "chip late" }, t("incidentLate"))),
     el("p", {}, el("time", { datetime: p.occurred_at }, moment(p.occurred_at))),
     el("ul", { class: "lines" }, ...p.lines.map((l) => el("li", {}, `${l.unit?.name ?? t("incidentNoLine")}: ${say(l.state_name)}`))),
-    due && el("p", { class: "muted" }, t("incidentDue", { what: say((p.due ?? p.lines.find((l) => l.due?.at === due)?.due)!.name), when: moment(due) })),
+    due !== null && el("p", { class: "muted" }, t("incidentDue", { what: say((p.due ?? p.lines.find((l) => l.due?.at === due)?.due)!.name), when: moment(due) })),
     p.hidden && el("p", { class: "muted" }, t("incidentHidden")),
-    el("div", { class: "row" },
-      f.geometry && el("button", { type: "button", class: "plain", onclick: () => act.onShow(f.id) }, t("incidentShow")),
-      el("a", { class: "plain", href: `./incidents/${f.id}?lang=${lang()}` }, t("incidentOpen"))));
+  ];
 }
