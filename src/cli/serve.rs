@@ -11,6 +11,7 @@ use super::office;
 use super::output::refused;
 use crate::domain::{Lang, Text};
 use crate::http;
+use crate::service::basemap::BaseMap;
 
 #[derive(Debug, clap::Args)]
 pub struct ServeArgs {
@@ -23,6 +24,12 @@ pub struct ServeArgs {
     /// Khóa riêng của chứng chỉ (PEM) / its private key (PEM)
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    /// Bản đồ nền: https://…/{z}/{x}/{y}.png, tệp .pmtiles hoặc .mbtiles / base map: an https address or a file
+    #[arg(long, value_name = "URL|FILE", env = "GIAPRANH_BASEMAP")]
+    basemap: Option<String>,
+    /// Bản đồ nền của ai, giấy phép nào / whose the base map is, under which licence
+    #[arg(long, value_name = "TEXT", env = "GIAPRANH_BASEMAP_ATTRIBUTION", requires = "basemap")]
+    basemap_attribution: Option<String>,
 }
 
 pub fn run(args: &ServeArgs, data: &Path, lang: Lang) -> ExitCode {
@@ -34,6 +41,12 @@ pub fn run(args: &ServeArgs, data: &Path, lang: Lang) -> ExitCode {
         Ok(office) => Arc::new(office),
         Err(code) => return code,
     };
+    let attribution = args.basemap_attribution.as_deref();
+    let basemap =
+        match args.basemap.as_deref().filter(|s| !s.is_empty()).map(|s| BaseMap::open(s, attribution)).transpose() {
+            Ok(basemap) => basemap,
+            Err(e) => return refused(&e, lang),
+        };
     let indicative = office.now().is_indicative();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
@@ -61,7 +74,7 @@ pub fn run(args: &ServeArgs, data: &Path, lang: Lang) -> ExitCode {
             println!("{} {scheme}://{addr}/setup?link={}", words.get(lang), link.text());
         }
     };
-    match runtime.block_on(http::serve(office, access, args.addr, tls.as_ref(), ready)) {
+    match runtime.block_on(http::serve(office, http::Site { access, basemap }, args.addr, tls.as_ref(), ready)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
             let files = tls.map(|t| format!(" ({}, {})", t.cert.display(), t.key.display())).unwrap_or_default();

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::domain::{Lang, RecordError, Text, UserRole};
 use crate::phone::AreaError;
+use crate::service::basemap::BaseMapError;
 use crate::service::{ActionError, IncidentRefusal, PeopleError, PhotoRefusal, QuestionError, ShapeFault};
 use crate::store::StoreError;
 
@@ -202,6 +203,17 @@ impl Problem {
             format!("Cannot read the parameter “{name}”; see /api/docs."),
         );
         Problem::new(StatusCode::BAD_REQUEST, &title, &detail, "unreadable_parameter", lang)
+    }
+
+    /// The file of the base map was moved, replaced or damaged while it was served.
+    pub fn no_basemap(error: &BaseMapError, lang: Lang) -> Problem {
+        tracing::error!("{error}");
+        let title = Text::new("Bản đồ nền không đọc được", "The base map cannot be read");
+        let detail = Text::new(
+            "Tệp bản đồ nền ở máy chủ không đọc được nữa; người quản trị hãy xem nhật ký.",
+            "The base map's file on the server can no longer be read; the administrator finds why in the log.",
+        );
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, &title, &detail, "basemap_unreadable", lang)
     }
 
     pub fn no_such_place(path: &str, lang: Lang) -> Problem {

@@ -3,6 +3,7 @@
 mod agreements;
 mod attribute;
 pub mod auth;
+mod basemap;
 mod cache;
 mod disputes;
 mod error;
@@ -39,6 +40,7 @@ use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::service::Office;
+use crate::service::basemap::BaseMap;
 use cache::Cache;
 pub use pages::paths as page_paths;
 
@@ -47,28 +49,59 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Everything the page needs comes from this server, and nothing else may load. WebAssembly is the engine on the phone;
 /// text is never made into script.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
-     img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
-     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+///
+/// `images`: the origin of a base map from elsewhere, where one is configured.
+fn content_security_policy(images: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
+         img-src 'self' data: blob:{}{images}; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
+         base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+        if images.is_empty() { "" } else { " " }
+    )
+}
+
+/// How a server is set up: who may do what, and what is beneath the map.
+#[derive(Default)]
+pub struct Site {
+    pub access: auth::Access,
+    pub basemap: Option<BaseMap>,
+}
+
+impl From<auth::Access> for Site {
+    fn from(access: auth::Access) -> Site {
+        Site { access, basemap: None }
+    }
+}
 
 /// What every handler shares.
 #[derive(Clone)]
 pub struct AppState {
     pub office: Arc<Office>,
     pub access: Arc<auth::Access>,
+    pub basemap: Option<Arc<BaseMap>>,
     cache: Arc<Cache>,
     limits: Arc<auth::Limits>,
     live: Arc<live::Live>,
 }
 
 /// The whole application: the API, its OpenAPI document, the page.
-pub fn app(office: Arc<Office>, access: auth::Access) -> Router {
+pub fn app(office: Arc<Office>, site: impl Into<Site>) -> Router {
     let live = live::Live::listen(&office);
-    with_live(office, access, live)
+    with_live(office, site.into(), live)
 }
 
-fn with_live(office: Arc<Office>, access: auth::Access, live: Arc<live::Live>) -> Router {
-    let state = AppState { office, access: Arc::new(access), cache: Arc::default(), limits: Arc::default(), live };
+fn with_live(office: Arc<Office>, site: Site, live: Arc<live::Live>) -> Router {
+    let basemap = site.basemap.map(Arc::new);
+    let policy = content_security_policy(basemap.as_ref().and_then(|map| map.origin()).unwrap_or_default());
+    let policy = HeaderValue::from_str(&policy).expect("an origin is checked when the base map is opened");
+    let state = AppState {
+        office,
+        access: Arc::new(site.access),
+        basemap,
+        cache: Arc::default(),
+        limits: Arc::default(),
+        live,
+    };
     let guard = axum::middleware::from_fn_with_state(state.clone(), auth::guard);
     let (api, document) = OpenApiRouter::with_openapi(openapi::document())
         .routes(routes!(routes::locate))
@@ -139,6 +172,7 @@ fn with_live(office: Arc<Office>, access: auth::Access, live: Arc<live::Live>) -
         .routes(routes!(tiles::style))
         .routes(routes!(tiles::tilejson))
         .routes(routes!(tiles::tile))
+        .routes(routes!(basemap::tile))
         .with_state(state.clone())
         .split_for_parts();
     api.layer(records::body_limit())
@@ -146,10 +180,7 @@ fn with_live(office: Arc<Office>, access: auth::Access, live: Arc<live::Live>) -
         .route_layer(guard)
         .merge(openapi::browser(document))
         .fallback(web::page_or_file)
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static(CONTENT_SECURITY_POLICY),
-        ))
+        .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, policy))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
@@ -176,7 +207,7 @@ pub struct Tls {
 /// The address cannot be listened on; certificate or key cannot be read or do not fit.
 pub async fn serve(
     office: Arc<Office>,
-    access: auth::Access,
+    site: Site,
     addr: SocketAddr,
     tls: Option<&Tls>,
     ready: impl FnOnce(SocketAddr),
@@ -194,7 +225,7 @@ pub async fn serve(
     ready(listener.local_addr()?);
     let live = live::Live::listen(&office);
     live::deliver(&office);
-    let app = with_live(office, access, live.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let app = with_live(office, site, live.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let Some(tls) = tls else {
         let down = async move {
             stopped().await;

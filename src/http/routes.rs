@@ -15,6 +15,7 @@ use super::extract::{Language, Params};
 use crate::crs::CrsId;
 use crate::domain::{Level, Text, today_in_vietnam};
 use crate::service::answer::Answer;
+use crate::service::basemap::BaseMapInfo;
 use crate::service::{self, PositionText, Question, QuestionError, UnitsQuery};
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -172,6 +173,8 @@ pub struct Status {
     datasets: Vec<DatasetStatus>,
     /// The coordinate reference systems a position can be given in.
     crs: Vec<CrsStatus>,
+    /// What may be drawn beneath the boundaries for orientation; null: nothing is configured.
+    basemap: Option<BaseMapInfo>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -233,6 +236,7 @@ pub async fn status(State(state): State<AppState>) -> Json<Status> {
         first_date: service.engine.first_date(),
         datasets: datasets.collect(),
         crs: CrsId::all().map(|c| CrsStatus { code: c.code().to_string(), name: c.name() }).collect(),
+        basemap: state.basemap.as_ref().map(|map| map.info.clone()),
     })
 }
 

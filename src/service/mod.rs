@@ -11,6 +11,8 @@ mod attribute;
 mod audit;
 #[cfg(feature = "server")]
 mod backup;
+#[cfg(feature = "server")]
+pub mod basemap;
 mod binding;
 #[cfg(feature = "server")]
 mod collections;

@@ -191,7 +191,7 @@ const MATRIX: &[Row] = &[
     ("GET", "/ogc/collections/{id}/queryables", OPEN), ("GET", "/ogc/collections/{id}/sortables", OPEN),
     ("GET", "/ogc/collections/{id}/items", OPEN), ("GET", "/ogc/collections/{id}/items/{feature}", OPEN),
     ("GET", "/tiles", OPEN), ("GET", "/tiles/style.json", OPEN), ("GET", "/tiles/{layer}", OPEN),
-    ("GET", "/tiles/{layer}/{z}/{x}/{y}", OPEN),
+    ("GET", "/tiles/{layer}/{z}/{x}/{y}", OPEN), ("GET", "/basemap/{z}/{x}/{y}", OPEN),
 ];
 
 /// A body that each writing route can read, about things in a1.

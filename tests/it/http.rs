@@ -12,14 +12,14 @@ use crate::toyland;
 
 async fn get(office: Arc<Office>, path: &str, language: &str) -> (StatusCode, String, Value) {
     let request = Request::get(path).header(header::ACCEPT_LANGUAGE, language).body(Body::empty()).unwrap();
-    let response = giapranh::http::app(office, Default::default()).oneshot(request).await.unwrap();
+    let response = giapranh::http::app(office, giapranh::http::Site::default()).oneshot(request).await.unwrap();
     let status = response.status();
     let kind = response.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned();
     let bytes = axum::body::to_bytes(response.into_body(), 64 << 20).await.unwrap();
     (status, kind, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
 }
 
-fn toy() -> Arc<Office> {
+pub fn toy() -> Arc<Office> {
     Arc::new(toyland::office(std::path::Path::new("/nonexistent")))
 }
 
@@ -153,7 +153,10 @@ async fn the_openapi_document_knows_every_route_and_can_be_browsed() {
     }
     assert!(document["components"]["schemas"]["Answer"]["properties"]["verdict"].is_object());
     let request = Request::get("/api/docs/").body(Body::empty()).unwrap();
-    assert_eq!(giapranh::http::app(toy(), Default::default()).oneshot(request).await.unwrap().status(), StatusCode::OK);
+    assert_eq!(
+        giapranh::http::app(toy(), giapranh::http::Site::default()).oneshot(request).await.unwrap().status(),
+        StatusCode::OK
+    );
 }
 
 #[tokio::test]
@@ -170,7 +173,7 @@ async fn status_says_what_the_answers_rest_on() {
 #[tokio::test]
 async fn the_page_may_load_from_this_server_only() {
     let request = Request::get("/").body(Body::empty()).unwrap();
-    let response = giapranh::http::app(toy(), Default::default()).oneshot(request).await.unwrap();
+    let response = giapranh::http::app(toy(), giapranh::http::Site::default()).oneshot(request).await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);
     let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
     assert!(policy.starts_with("default-src 'none'") && !policy.contains("http"), "{policy}");
@@ -179,7 +182,7 @@ async fn the_page_may_load_from_this_server_only() {
 /// Sends a file of points and gives status, type and body.
 async fn attribute(path: &str, kind: &str, body: impl Into<Body>) -> (StatusCode, String, String) {
     let request = Request::post(path).header(header::CONTENT_TYPE, kind).body(body.into()).unwrap();
-    let response = giapranh::http::app(toy(), Default::default()).oneshot(request).await.unwrap();
+    let response = giapranh::http::app(toy(), giapranh::http::Site::default()).oneshot(request).await.unwrap();
     let (status, kind) = (response.status(), response.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned());
     let bytes = axum::body::to_bytes(response.into_body(), 64 << 20).await.unwrap();
     (status, kind, String::from_utf8(bytes.to_vec()).unwrap())
@@ -204,7 +207,7 @@ async fn a_file_of_points_is_the_same_packed_for_a_browser() {
     let path = "/api/attribute?at=2026-01-01";
     let (_, _, plain) = attribute(path, "text/csv", file.clone()).await;
     let request = Request::post(path).header(header::CONTENT_TYPE, "text/csv").header(header::ACCEPT_ENCODING, "gzip");
-    let app = giapranh::http::app(toy(), Default::default());
+    let app = giapranh::http::app(toy(), giapranh::http::Site::default());
     let response = app.oneshot(request.body(Body::from(file)).unwrap()).await.unwrap();
     assert_eq!(response.headers()[header::CONTENT_ENCODING], "gzip");
     let packed = axum::body::to_bytes(response.into_body(), 64 << 20).await.unwrap();
@@ -258,7 +261,7 @@ async fn a_long_file_streams_both_ways_with_back_pressure() {
     }));
     let body = Body::from_stream(futures_util::StreamExt::chain(header, pieces));
     let request = Request::post("/api/attribute").header(header::CONTENT_TYPE, "text/csv").body(body).unwrap();
-    let response = giapranh::http::app(toy(), Default::default()).oneshot(request).await.unwrap();
+    let response = giapranh::http::app(toy(), giapranh::http::Site::default()).oneshot(request).await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     let ahead = pulled.load(Ordering::Relaxed);

@@ -29,7 +29,8 @@ fn serve(place: &Place, data: &std::path::Path) -> Server {
     let served = office.clone();
     runtime.spawn(async move {
         let ready = move |addr| said.send(addr).expect("the test waits for it");
-        giapranh::http::serve(served, Default::default(), "127.0.0.1:0".parse().unwrap(), None, ready).await
+        giapranh::http::serve(served, giapranh::http::Site::default(), "127.0.0.1:0".parse().unwrap(), None, ready)
+            .await
     });
     Server { url: format!("http://{}", heard.recv().unwrap()), office, _runtime: runtime }
 }

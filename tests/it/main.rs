@@ -8,6 +8,7 @@ mod atlas_read;
 mod attribute_arrow;
 mod attribute_quick;
 mod backup;
+mod basemap;
 mod calibration;
 mod cells;
 mod claims;

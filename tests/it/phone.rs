@@ -187,7 +187,7 @@ fn neighbours_stay_neighbours() {
 async fn the_server_hands_out_areas() {
     let data = tempfile::tempdir().unwrap();
     let office = std::sync::Arc::new(toyland::office(data.path()));
-    let app = giapranh::http::app(office, Default::default());
+    let app = giapranh::http::app(office, giapranh::http::Site::default());
     let get = async |path: &str, tag: Option<&str>| {
         let mut request = Request::get(path).header(header::HOST, "forest.example");
         if let Some(tag) = tag {

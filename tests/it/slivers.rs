@@ -258,7 +258,8 @@ async fn http_gives_the_same_rows() {
     let rows = serde_json::to_value(ask(&office.now(), Some(("91", "92"))).rows()).unwrap();
     let get = async |path: &str| {
         let request = Request::get(path).body(Body::empty()).unwrap();
-        let response = giapranh::http::app(office.clone(), Default::default()).oneshot(request).await.unwrap();
+        let response =
+            giapranh::http::app(office.clone(), giapranh::http::Site::default()).oneshot(request).await.unwrap();
         let kind = response.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned();
         let status = response.status();
         let bytes = axum::body::to_bytes(response.into_body(), 64 << 20).await.unwrap();

@@ -126,6 +126,7 @@ pub const RULES: &[(&str, &str, Rule)] = &[
     ("GET", "/ogc/collections/{id}/sortables", Reading),
     ("GET", "/ogc/collections/{id}/items", Reading),
     ("GET", "/ogc/collections/{id}/items/{feature}", Reading),
+    ("GET", "/basemap/{z}/{x}/{y}", Reading),
     ("GET", "/tiles", Reading),
     ("GET", "/tiles/style.json", Reading),
     ("GET", "/tiles/{layer}", Reading),
