@@ -49,6 +49,8 @@ export interface Atlas {
   slivers(on: boolean): Promise<void>;
   /** Names on the map follow the language. */
   relabel(): void;
+  /** There is, or is no, base map beneath. */
+  beneath(on: boolean): void;
 }
 
 export function atlas(map: GMap): Atlas {
@@ -147,6 +149,7 @@ export function atlas(map: GMap): Atlas {
       zones.select(new Set(a ? a.disputes.filter((d) => d.in_zone).map((d) => d.id) : []));
     },
     relabel: paint,
+    beneath: units.clear,
   };
 }
 

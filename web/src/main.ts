@@ -12,6 +12,7 @@ import "./styles/print.css";
 import * as api from "./api";
 import { atlas, SLIVERS_FROM_M2 } from "./atlas";
 import { desk as openDesk } from "./desk";
+import { beneath } from "./beneath";
 import { byId, el } from "./dom";
 import { filing } from "./filing";
 import { coordinates } from "./format";
@@ -66,6 +67,10 @@ const map = createMap(byId("map"), {
   onCursor: (point) => showCursor(point),
 });
 const boundaries = atlas(map);
+const base = beneath(map, (drawn) => {
+  boundaries.beneath(drawn);
+  renderKey();
+});
 const form = search(byId<HTMLFormElement>("ask"), (question) => void ask(question, { moveMap: true }), () => showCursor(null), dateChanged, kindChanged);
 const claims = filing(map, boundaries, {
   status: () => status,
@@ -220,15 +225,18 @@ const switches = { slivers: false, busy: false, failed: false, from_m2: SLIVERS_
 /** The legend beside the map, and the same on paper. */
 function renderKey(): void {
   const known = boundaries.disputes();
-  renderLayers(byId("layers"), known, switches, showSlivers);
+  const actions = { onSlivers: showSlivers, onBase: (on: boolean) => { base.show(on); focusOn("basemap"); } };
+  renderLayers(byId("layers"), known, { ...switches, base: base.state() }, actions);
   byId("printlegend").replaceChildren(legend(known, switches.slivers));
 }
+
+const focusOn = (name: string) => byId("layers").querySelector<HTMLElement>(`[name="${name}"]`)?.focus();
 
 function showSlivers(on: boolean): void {
   Object.assign(switches, { slivers: on, busy: on, failed: false });
   const redraw = () => {
     renderKey();
-    byId("layers").querySelector("input")?.focus();
+    focusOn("slivers");
   };
   redraw();
   if (!on && touched.length > 0) {
@@ -266,6 +274,7 @@ function renderAll(): void {
   desk.render();
   card.render();
   claims.render();
+  base.render();
   if (asked) form.fill(asked);
   boundaries.relabel();
   renderAnswer();
@@ -316,6 +325,7 @@ async function start(): Promise<void> {
     failed = error;
   }
   renderAll();
+  if (status?.basemap) base.has(status.basemap);
   void desk.start();
   started = true;
   if (first.ask) void ask(first.ask, { moveMap: !first.view, history: "keep" });

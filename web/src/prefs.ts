@@ -1,9 +1,10 @@
-// What the browser remembers about a person: the language, light or dark, and the name they enter records under; nothing else. The only file that uses localStorage.
+// What the browser remembers about a person: the language, light or dark, the base map, and the name they enter records under; nothing else. The only file that uses localStorage.
 import type { Lang } from "./types";
 
 const KEY = "giapranh.lang";
 const THEME_KEY = "giapranh.theme";
 const NAME_KEY = "giapranh.name";
+const BASEMAP_KEY = "giapranh.basemap";
 
 /** `?lang=` wins, then what was chosen before, then Vietnamese. Storage may be forbidden: then nothing is remembered. */
 export function initialLang(): Lang {
@@ -56,6 +57,23 @@ export function rememberedTheme(): Theme {
 export function rememberTheme(theme: Theme): void {
   try {
     localStorage.setItem(THEME_KEY, theme);
+  } catch {
+    // Private mode: the choice lasts as long as the page.
+  }
+}
+
+/** The base map is shown where there is one, unless it was switched off on this device. */
+export function rememberedBasemap(): boolean {
+  try {
+    return localStorage.getItem(BASEMAP_KEY) !== "off";
+  } catch {
+    return true;
+  }
+}
+
+export function rememberBasemap(on: boolean): void {
+  try {
+    localStorage.setItem(BASEMAP_KEY, on ? "on" : "off");
   } catch {
     // Private mode: the choice lasts as long as the page.
   }

@@ -197,6 +197,20 @@ export interface Status {
   first_date: string;
   crs: { code: string; name: Text }[];
   datasets: DatasetStatus[];
+  basemap: BaseMap | null;
+}
+
+/** What may be drawn beneath the boundaries, as the server has it. */
+export interface BaseMap {
+  name: string;
+  attribution: string;
+  /** With {z}, {x} and {y}: below this server's address where it is `in_file`, else of another server. */
+  url: string;
+  format: "png" | "jpeg" | "webp" | "avif" | "mvt";
+  min_zoom: number;
+  max_zoom: number;
+  bbox: [west: number, south: number, east: number, north: number] | null;
+  in_file: boolean;
 }
 
 export interface DatasetStatus {

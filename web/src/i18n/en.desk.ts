@@ -63,6 +63,11 @@ export const desk = {
   legendIncidents: "Incidents by kind; dashed ring: just reported, solid: being handled, pale: over",
   legendCluster: "Several incidents close together",
 
+  basemapLayer: "Base map: {name}",
+  basemapFailed: "The base map could not be fetched.",
+  basemapNote: "The base map is for recognising the land only; boundaries printed on it are no basis.",
+  basemapCredit: "Base map: {whose}",
+
   timeTitle: "The map on",
   timeBefore: "Before {date}",
   timeAfter: "From {date}",

@@ -63,6 +63,11 @@ export const desk = {
   legendIncidents: "Vụ việc theo loại; viền đứt: mới báo, viền liền: đang xử lý, nhạt: đã xong",
   legendCluster: "Nhiều vụ việc gần nhau",
 
+  basemapLayer: "Bản đồ nền: {name}",
+  basemapFailed: "Bản đồ nền chưa tải được.",
+  basemapNote: "Bản đồ nền chỉ để nhận ra địa hình; đường ranh giới in sẵn trên đó không phải căn cứ.",
+  basemapCredit: "Bản đồ nền: {whose}",
+
   timeTitle: "Bản đồ vào ngày",
   timeBefore: "Trước {date}",
   timeAfter: "Từ {date}",

@@ -36,6 +36,8 @@ export interface UnitLayers {
   /** Around the units and provinces with these codes, in map units; null where none of them is drawn. */
   extent(codes: ReadonlySet<string>): Extent | null;
   paint(palette: Palette): void;
+  /** With a base map beneath, the land has no colour of its own. */
+  clear(on: boolean): void;
 }
 
 export function unitLayers(): UnitLayers {
@@ -71,6 +73,7 @@ export function unitLayers(): UnitLayers {
       sight = extent;
       names.changed();
     },
+    clear: (on) => land.setVisible(!on),
     within: (extent) => units.getFeaturesInExtent(extent),
     extent(codes) {
       const box = createEmpty();
