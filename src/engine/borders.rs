@@ -27,23 +27,35 @@ impl Layer {
     /// Every boundary once, in the order of the territories; of a pair the earlier territory is on the left, one beside
     /// nobody's land too.
     pub fn borders(&self) -> Vec<Border> {
-        let mut pairs: BTreeMap<Sides, Vec<Way>> = BTreeMap::new();
-        let mut lengths: HashMap<Sides, f64> = HashMap::new();
-        for edge in self.edges.list() {
-            let Some((pair, way)) = directed(edge) else { continue };
-            pairs.entry(pair).or_default().push(way);
-            *lengths.entry(pair).or_default() += edge.length_m();
-        }
-        pairs
-            .into_iter()
-            .map(|(pair, edges)| Border {
-                left: Some(pair.0),
-                right: pair.1,
-                lines: joined(&edges),
-                length_m: lengths.get(&pair).copied().unwrap_or_default(),
-            })
-            .collect()
+        borders(self.edges.list().iter())
     }
+
+    /// The same of the edges in the box `centre` ± (`dx`, `dy`) degrees; an edge that reaches into it is there whole.
+    pub fn borders_about(&self, centre: Coord<f64>, half_size_deg: (f64, f64)) -> Vec<Border> {
+        // In their own order, so that the same lines come out whatever the tree looks like.
+        let mut near: Vec<usize> = self.edges.near(centre, half_size_deg).collect();
+        near.sort_unstable();
+        borders(near.into_iter().map(|i| self.edges.get(i)))
+    }
+}
+
+fn borders<'a>(edges: impl Iterator<Item = &'a Edge>) -> Vec<Border> {
+    let mut pairs: BTreeMap<Sides, Vec<Way>> = BTreeMap::new();
+    let mut lengths: HashMap<Sides, f64> = HashMap::new();
+    for edge in edges {
+        let Some((pair, way)) = directed(edge) else { continue };
+        pairs.entry(pair).or_default().push(way);
+        *lengths.entry(pair).or_default() += edge.length_m();
+    }
+    pairs
+        .into_iter()
+        .map(|(pair, edges)| Border {
+            left: Some(pair.0),
+            right: pair.1,
+            lines: joined(&edges),
+            length_m: lengths.get(&pair).copied().unwrap_or_default(),
+        })
+        .collect()
 }
 
 /// The edge in the direction that has the earlier territory on its left.

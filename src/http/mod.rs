@@ -106,6 +106,7 @@ fn with_live(office: Arc<Office>, site: Site, live: Arc<live::Live>) -> Router {
     let (api, document) = OpenApiRouter::with_openapi(openapi::document())
         .routes(routes!(routes::locate))
         .routes(routes!(attribute::attribute))
+        .routes(routes!(routes::around))
         .routes(routes!(routes::units))
         .routes(routes!(routes::search))
         .routes(routes!(phone::area))

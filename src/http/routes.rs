@@ -10,11 +10,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::AppState;
+use super::auth::blocking;
 use super::error::Problem;
 use super::extract::{Language, Params};
 use crate::crs::CrsId;
 use crate::domain::{Level, Text, today_in_vietnam};
 use crate::service::answer::Answer;
+use crate::service::around::Around;
 use crate::service::basemap::BaseMapInfo;
 use crate::service::{self, PositionText, Question, QuestionError, UnitsQuery};
 
@@ -246,6 +248,38 @@ pub fn at_or_today(at: Option<&str>) -> Result<Date, QuestionError> {
 
 pub(super) fn geojson(body: Bytes) -> Response {
     ([(header::CONTENT_TYPE, "application/geo+json")], body).into_response()
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AroundParams {
+    /// WGS 84, degrees.
+    #[param(minimum = -180, maximum = 180)]
+    lon: f64,
+    #[param(minimum = -90, maximum = 90)]
+    lat: f64,
+    /// How far the map reaches to each side, in metres; brought between 10 and 20 000. 1 000 when absent.
+    reach_m: Option<f64>,
+    /// Date, YYYY-MM-DD; today in Vietnam when absent.
+    at: Option<String>,
+}
+
+/// Boundaries and zones of dispute about a place, for drawing a small map: simplified, and no basis of any answer.
+#[utoipa::path(get, path = "/api/around", params(AroundParams),
+    responses((status = 200, body = Around), (status = 400, body = Problem, content_type = "application/problem+json")))]
+pub async fn around(
+    State(state): State<AppState>,
+    Language(lang): Language,
+    Params(params): Params<AroundParams>,
+) -> Result<Json<Around>, Problem> {
+    let AroundParams { lon, lat, reach_m, at } = params;
+    let reach_m = reach_m.unwrap_or(1000.0);
+    let numbers = [("lon", lon, 180.0), ("lat", lat, 90.0), ("reach_m", reach_m, f64::MAX)];
+    if let Some((name, ..)) = numbers.iter().find(|(_, value, most)| value.is_nan() || value.abs() > *most) {
+        return Err(Problem::bad_parameter(name, lang));
+    }
+    let at = at_or_today(at.as_deref()).map_err(|e| Problem::bad_question(&e, lang))?;
+    Ok(Json(blocking(move || state.office.now().around(lon, lat, reach_m, at)).await))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -8,7 +8,7 @@ use super::refusal::Refusal;
 use super::unpack::Phone;
 use crate::crs::CrsId;
 use crate::domain::rules::{ASSUMED_GPS_ACCURACY_M, Verdict};
-use crate::domain::{Lang, Text};
+use crate::domain::{Lang, Text, today_in_vietnam};
 use crate::engine::probability::{REACH_SIGMA, sigma_of_r68};
 use crate::service::answer::{Answer, Note};
 use crate::service::{PositionText, Question, QuestionError, read_date, read_kind};
@@ -33,6 +33,25 @@ pub struct Ask {
     /// Kind of incident, for who acts first.
     pub kind: Option<String>,
     pub lang: Lang,
+}
+
+/// What a message is; its other keys depend on that.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Message {
+    op: Option<String>,
+    lang: Lang,
+}
+
+/// Lines and zones about a place, for drawing: those of `GET /api/around`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct AskAround {
+    /// WGS 84 degrees.
+    pub lon: f64,
+    pub lat: f64,
+    pub reach_m: f64,
+    /// YYYY-MM-DD; absent: today in Vietnam.
+    pub at: Option<String>,
 }
 
 /// The answer as the server gives it, marked as the phone's own.
@@ -116,16 +135,27 @@ impl Phone {
 
 /// One message, answered. `phone`: the area taken along, which a message `load` has put there before.
 ///
-/// `{"op": "locate", …}` ([`Ask`]) → `{"ok": true, "answer": …}` or `{"ok": false, "problem": …}`.
+/// `{"op": "locate", …}` ([`Ask`]) → `{"ok": true, "answer": …}`, `{"op": "around", …}` ([`AskAround`]) →
+/// `{"ok": true, "around": …}`; or `{"ok": false, "problem": …}`.
 pub fn reply(phone: Option<&Phone>, message: &[u8]) -> String {
-    let ask: Result<Ask, _> = serde_json::from_slice(message);
-    let lang = ask.as_ref().map_or(Lang::default(), |ask| ask.lang);
-    let answered = ask
-        .map_err(|e| Refusal::Message(e.to_string()))
-        .and_then(|ask| phone.ok_or(Refusal::NoArea)?.locate(&ask))
-        .and_then(|answer| serde_json::to_string(&answer).map_err(|e| Refusal::Message(e.to_string())));
+    let said: Result<Message, _> = serde_json::from_slice(message);
+    let lang = said.as_ref().map_or(Lang::default(), |said| said.lang);
+    let unreadable = |e: serde_json::Error| Refusal::Message(e.to_string());
+    let answered = said.map_err(unreadable).and_then(|said| match said.op.as_deref() {
+        Some("around") => {
+            let ask: AskAround = serde_json::from_slice(message).map_err(unreadable)?;
+            let at = ask.at.as_deref().map(read_date).transpose()?.unwrap_or_else(today_in_vietnam);
+            let around = phone.ok_or(Refusal::NoArea)?.service.around(ask.lon, ask.lat, ask.reach_m, at);
+            Ok(("around", serde_json::to_string(&around).map_err(unreadable)?))
+        }
+        _ => {
+            let ask: Ask = serde_json::from_slice(message).map_err(unreadable)?;
+            let answer = phone.ok_or(Refusal::NoArea)?.locate(&ask)?;
+            Ok(("answer", serde_json::to_string(&answer).map_err(unreadable)?))
+        }
+    });
     match answered {
-        Ok(answer) => format!(r#"{{"ok":true,"answer":{answer}}}"#),
+        Ok((what, json)) => format!(r#"{{"ok":true,"{what}":{json}}}"#),
         Err(refusal) => refused(&refusal, lang),
     }
 }

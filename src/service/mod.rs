@@ -5,6 +5,7 @@ mod acting;
 #[cfg(feature = "server")]
 mod action;
 pub mod answer;
+pub mod around;
 #[cfg(feature = "server")]
 mod attribute;
 #[cfg(feature = "server")]

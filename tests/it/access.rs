@@ -137,7 +137,7 @@ const CONCERNED: [May; PEOPLE] = [SignIn, No, No, Pass, No, No, Pass];
 #[rustfmt::skip]
 const MATRIX: &[Row] = &[
     ("GET", "/api/locate", OPEN), ("GET", "/api/units", OPEN), ("GET", "/api/status", OPEN), ("GET", "/api/slivers", OPEN),
-    ("GET", "/api/search", OPEN), ("GET", "/api/phone/area", OPEN),
+    ("GET", "/api/search", OPEN), ("GET", "/api/around", OPEN), ("GET", "/api/phone/area", OPEN),
     ("POST", "/api/attribute", OPEN),
     ("GET", "/api/disputes", OPEN), ("GET", "/api/disputes/{id}", OPEN),
     ("POST", "/api/disputes", PARTY), ("POST", "/api/disputes/{id}/events", PARTY),

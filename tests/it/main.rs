@@ -1,6 +1,7 @@
 //! All integration tests in one program. Read `verdicts.rs` first: it is the table of what giapranh answers.
 
 mod access;
+mod around;
 mod atlas_checks;
 mod atlas_official;
 mod atlas_pull;

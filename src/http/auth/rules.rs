@@ -29,6 +29,7 @@ pub const RULES: &[(&str, &str, Rule)] = &[
     ("GET", "/api/locate", Reading),
     // A file of points goes through and nothing of it stays.
     ("POST", "/api/attribute", Reading),
+    ("GET", "/api/around", Reading),
     ("GET", "/api/units", Reading),
     ("GET", "/api/search", Reading),
     ("GET", "/api/phone/area", Reading),
