@@ -150,6 +150,7 @@ export const journeys = {
       assert.equal(await told(), theirs, "the phone and the server agree");
       if (where.hotspot) assert.equal(await v.page.locator("[data-verdict]").getAttribute("data-verdict"), "disputed");
       await v.page.locator(".part-boundary .arrow").waitFor();
+      await v.page.locator('.sketch[data-lines="drawn"]').waitFor();
       await v.shot("field-8-offline");
       await fits(v);
       // Typed, in a grid of Vietnam.

@@ -70,6 +70,7 @@ export async function places() {
   return {
     indicative: status.indicative,
     today: status.today,
+    basemap: status.basemap,
     hotspot: await middleOf("Cây Sặt"),
     claimed: await middleOf("Nậm Kè"),
     sliver: await sliver(),

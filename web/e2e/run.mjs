@@ -1,6 +1,7 @@
 // Runs every journey in both languages at phone and desktop width against a running server (GIAPRANH_URL),
 // prints what passed and what the boundaries at hand leave out, and leaves screenshots in SHOTS. Exit code 1 when anything failed.
 import { launch, SERVER, visitor } from "./browser.mjs";
+import { journeys as beneath } from "./basemap.mjs";
 import { journeys as claims } from "./claims.mjs";
 import { journeys as withData } from "./data.mjs";
 import { journeys as atTheDesk } from "./desk.mjs";
@@ -12,11 +13,12 @@ import { journeys as weight } from "./weight.mjs";
 
 // ONLY=part of a title: for working on one journey.
 const wanted = ([title]) => title.includes(process.env.ONLY ?? "");
-const journeys = Object.fromEntries(Object.entries({ ...onTheMap, ...claims, ...onPages, ...inTheField, ...atTheDesk, ...withData, ...weight }).filter(wanted));
 const SIZES = { phone: { width: 360, height: 740 }, tablet: { width: 820, height: 1100 }, desktop: { width: 1280, height: 800 } };
 // SIZES=phone, LANGS=vi: fewer of them, as for the journey over TLS; the tablet is for the pictures in docs/.
 const some = (all, wanted) => (wanted ? all.filter((one) => wanted.split(",").includes(one)) : all);
 const where = await places();
+const all = { ...onTheMap, ...claims, ...onPages, ...inTheField, ...atTheDesk, ...withData, ...weight, ...(where.basemap ? beneath : {}) };
+const journeys = Object.fromEntries(Object.entries(all).filter(wanted));
 console.log(`${SERVER}: ${where.indicative ? "indicative" : "official"} boundaries, ${where.hotspot ? "with" : "without"} a zone at Cây Sặt–Nậm Ngà`);
 
 const browser = await launch();

@@ -1,6 +1,6 @@
 // The only file that speaks to the server.
 import { csrf } from "./csrf";
-import type { Answer, Ask, Attachment, Collection, Disputes, Found, HistoryEvent, IncidentFeature, IncidentPage, Items, Lang, Level, Made, Me, NewClaim, PhotoProgress, Possible, Problem, Schema, Slivers, Status, Understood, Units } from "./types";
+import type { Answer, Around, Ask, Attachment, Collection, Disputes, Found, HistoryEvent, IncidentFeature, IncidentPage, Items, Lang, Level, Made, Me, NewClaim, PhotoProgress, Possible, Problem, Schema, Slivers, Status, Understood, Units } from "./types";
 
 /** The server refused, in the person's language. */
 export class Refused extends Error {
@@ -50,6 +50,9 @@ export function locate(ask: Ask, lang: Lang, signal: AbortSignal): Promise<Answe
     : { q: ask.q, crs: ask.crs };
   return send<Answer>("locate", { ...where, accuracy: ask.accuracy_m, at: ask.at, kind: ask.kind, lang }, lang, { signal });
 }
+
+/** What a small map of a place shows. */
+export const around = (lon: number, lat: number, reach_m: number, at: string, lang: Lang) => send<Around>("around", { lon, lat, reach_m, at }, lang);
 
 export const units = (level: Level, at: string, tolerance_m: number, lang: Lang) =>
   send<Units>("units", { level, at, tolerance_m }, lang);

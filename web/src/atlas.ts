@@ -149,7 +149,7 @@ export function atlas(map: GMap): Atlas {
       zones.select(new Set(a ? a.disputes.filter((d) => d.in_zone).map((d) => d.id) : []));
     },
     relabel: paint,
-    beneath: units.clear,
+    beneath: (on) => units.clear(on),
   };
 }
 

@@ -6,6 +6,8 @@ const BUILD = self.__BUILD__;
 const PAGES = `giapranh-${BUILD.version}`;
 /** The engine comes with the first area that is taken along; nobody else has to load it. */
 const ENGINE = "giapranh-engine";
+/** Each area's base map has a cache of its own (field/basekeep.ts). */
+const BASE = "giapranh-basemap-";
 /** A page is asked for by its name alone. */
 const NAMED = { "": "index.html", field: "field.html", data: "data.html" };
 const files = new Set(BUILD.files);
@@ -15,7 +17,7 @@ self.addEventListener("install", (event) => {
 });
 
 self.addEventListener("activate", (event) => {
-  const old = (name) => name.startsWith("giapranh-") && name !== PAGES && name !== ENGINE;
+  const old = (name) => name.startsWith("giapranh-") && name !== PAGES && name !== ENGINE && !name.startsWith(BASE);
   event.waitUntil(caches.keys().then((names) => Promise.all(names.filter(old).map((name) => caches.delete(name)))).then(() => self.clients.claim()));
 });
 
@@ -33,8 +35,20 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(caches.open(PAGES).then((cache) => cache.match(new URL(file, scope))).then((kept) => kept ?? fetch(request)));
   } else if (/^phone\/[^/]+\.wasm$/.test(path)) {
     event.respondWith(newest(request));
+  } else if (/^basemap\/\d+\/\d+\/\d+$/.test(path)) {
+    event.respondWith(takenAlong(request));
   }
 });
+
+/** A tile that is on the phone, whichever area it came with; else from the network. */
+async function takenAlong(request) {
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(BASE)) continue;
+    const kept = await (await caches.open(name)).match(request.url);
+    if (kept) return kept;
+  }
+  return fetch(request);
+}
 
 /** From the network, and kept; without a network what was kept. */
 async function newest(request) {

@@ -200,6 +200,16 @@ export interface Status {
   basemap: BaseMap | null;
 }
 
+/** Lines and zones about a place, for a small map (GET /api/around, and the phone's engine). */
+export interface Around {
+  at: string;
+  reach_m: number;
+  /** No drawn line is farther than this from the dataset's. */
+  tolerance_m: number;
+  lines: { between: [left: string | null, right: string | null]; lines: [lon: number, lat: number][][] }[];
+  zones: { dispute: string; name: Text; half_width_m: number | null; stretch: [number, number][][]; rings: [number, number][][] }[];
+}
+
 /** What may be drawn beneath the boundaries, as the server has it. */
 export interface BaseMap {
   name: string;

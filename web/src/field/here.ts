@@ -1,7 +1,8 @@
 // The first screen: where am I, whose is it, where does the line run, and the way to a report.
+import * as api from "../api";
 import { el } from "../dom";
 import { date, distance } from "../format";
-import { t } from "../i18n";
+import { lang, t } from "../i18n";
 import { warning } from "../icons";
 import { answerParts } from "../panels/answer";
 import { problem } from "../panels/problem";
@@ -65,7 +66,14 @@ export function hereScreen(held: Here, status: Status | null, phone: Phone, onRe
       rough_m > 0 ? ` · ${t("phoneRough", { metres: distance(rough_m) })}` : "");
     said.dataset["from"] = from;
     rest.replaceChildren(...parts.rest);
-    const drawing = sketch(answer);
+    const { lon, lat } = answer.position;
+    const drawing = sketch(answer, {
+      around: async (reach_m) => {
+        if (lon === null || lat === null) return null;
+        return from === "phone" && area ? phone.around(area, lon, lat, reach_m, answer.at, lang()) : api.around(lon, lat, reach_m, answer.at, lang());
+      },
+      base: status?.basemap ?? area?.base?.map ?? null,
+    });
     if (drawing) rest.querySelector(".part-boundary")?.append(drawing);
     if (answer.boundary && answer.boundary.bearing_deg !== null) rest.querySelector(".part-boundary")?.append(compassButton());
     render();

@@ -2,7 +2,7 @@
 // the newest first.
 import { Phone as Engine } from "../phone/client";
 import type { PackMeta } from "../phone/engine";
-import type { Answer, Ask, Lang, Problem } from "../types";
+import type { Answer, Around, Ask, Lang, Problem } from "../types";
 import * as kept from "./kept";
 import type { Area } from "./types";
 
@@ -16,6 +16,8 @@ export interface Found {
 
 export interface Phone {
   locate(ask: Ask, lang: Lang): Promise<Found>;
+  /** What a small map of a place shows, from an area; null where it cannot be opened. */
+  around(area: Area, lon: number, lat: number, reach_m: number, at: string, lang: Lang): Promise<Around | null>;
   /** What is in a pack; rejects with the problem of one that cannot be opened. */
   look(pack: ArrayBuffer, lang: Lang): Promise<PackMeta>;
 }
@@ -42,18 +44,20 @@ export function phone(): Phone {
     return loaded;
   }
 
+  /** The engine on this area, opened where another one is. */
+  async function ready(area: Area, lang: Lang): Promise<boolean> {
+    const name = `${area.id} ${area.taken_at}`;
+    return open === name || (await load(area.pack, name, lang)).ok;
+  }
+
   async function locate(ask: Ask, lang: Lang): Promise<Found> {
     const areas = (await kept.areas()).sort((a, b) => (a.taken_at < b.taken_at ? 1 : -1));
     if (areas.length === 0) return none("no_area");
     let found = none("no_engine");
     for (const area of areas) {
-      const name = `${area.id} ${area.taken_at}`;
-      if (open !== name) {
-        const loaded = await load(area.pack, name, lang);
-        if (!loaded.ok) {
-          found = none("no_engine");
-          continue;
-        }
+      if (!(await ready(area, lang))) {
+        found = none("no_engine");
+        continue;
       }
       const { q, point, crs, accuracy_m, at, kind } = ask;
       const located = await engine!.locate({ q, lon: point?.lon ?? null, lat: point?.lat ?? null, crs, accuracy_m, at, kind, lang });
@@ -69,6 +73,12 @@ export function phone(): Phone {
 
   return {
     locate: (ask, lang) => inTurn(() => locate(ask, lang)),
+    around: (area, lon, lat, reach_m, at, lang) =>
+      inTurn(async () => {
+        if (!(await ready(area, lang))) return null;
+        const told = await engine!.around({ lon, lat, reach_m, at, lang });
+        return told.ok ? told.around : null;
+      }),
     look: (pack, lang) =>
       inTurn(async () => {
         const loaded = await load(pack, "", lang);

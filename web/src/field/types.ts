@@ -1,5 +1,6 @@
 // What the page for the field keeps on the phone.
 import type { Answer, IncidentKind } from "../types";
+import type { KeptBase } from "./basekeep";
 
 export type How = "gps" | "typed" | "walked" | "mock";
 
@@ -59,6 +60,8 @@ export interface Area {
   name: string;
   taken_at: string;
   pack: ArrayBuffer;
+  /** The base map of it, where one was taken along. */
+  base?: KeptBase | null;
 }
 
 export interface Person { id: string; name: string; role: string }

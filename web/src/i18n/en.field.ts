@@ -2,6 +2,12 @@
 export const field = {
   fieldTitle: "giapranh in the forest",
   sketchLabel: "Sketch: the nearest boundary is {distance} away",
+  sketchDrawn: "lines simplified to {metres}",
+  sketchFarther: "Look farther",
+  sketchNearer: "Look nearer",
+  areaWithBase: "The base map, too: {name}",
+  areaTakingBase: "Fetching the base map… {done}",
+  areaBase: "Base map: {tiles} tiles, to zoom {zoom} ({whose})",
   sketchNote: "sketch, line drawn straight",
   northLetter: "N",
   outsideData: "outside the data",

@@ -2,6 +2,12 @@
 export const field = {
   fieldTitle: "giapranh ngoài rừng",
   sketchLabel: "Phác họa: địa giới gần nhất cách {distance}",
+  sketchDrawn: "đường vẽ gọn đến {metres}",
+  sketchFarther: "Nhìn rộng hơn",
+  sketchNearer: "Nhìn gần hơn",
+  areaWithBase: "Cả bản đồ nền: {name}",
+  areaTakingBase: "Đang tải bản đồ nền… {done}",
+  areaBase: "Bản đồ nền: {tiles} ô, đến mức phóng {zoom} ({whose})",
   sketchNote: "phác họa, đường vẽ thẳng",
   northLetter: "B",
   outsideData: "ngoài dữ liệu",

@@ -4,6 +4,7 @@ import type BaseLayer from "ol/layer/Base";
 import TileLayer from "ol/layer/Tile";
 import type UrlTile from "ol/source/UrlTile";
 import XYZ from "ol/source/XYZ";
+import { baseAddress } from "../tiles";
 import type { BaseMap } from "../types";
 
 /** Beneath the land of the units (0). */
@@ -25,7 +26,7 @@ export async function baseLayer(map: BaseMap, onState: (failed: boolean) => void
 
 function pictures(map: BaseMap): BaseLayerMade {
   const source = new XYZ({
-    url: tileAddress(map),
+    url: baseAddress(map),
     minZoom: map.min_zoom,
     maxZoom: map.max_zoom,
     // Servers of tiles want to know who asks; the address of this server is all they are told.
@@ -34,5 +35,3 @@ function pictures(map: BaseMap): BaseLayerMade {
   return { layer: new TileLayer({ source, className: "basemap" }), source };
 }
 
-/** Its own tiles are below the page's address, wherever that is. */
-export const tileAddress = (map: BaseMap) => (map.in_file ? new URL(".", document.baseURI).href + map.url : map.url);

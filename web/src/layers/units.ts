@@ -44,6 +44,8 @@ export function unitLayers(): UnitLayers {
   const provinces = new VectorSource();
   const units = new VectorSource();
   let selected: ReadonlySet<string> = new Set();
+  let clear = false;
+  let painted: Palette | null = null;
   let sight: Extent = [-Infinity, -Infinity, Infinity, Infinity];
   const land = new VectorLayer({ source: provinces, zIndex: 0 });
   const lower = new VectorLayer({ source: units, zIndex: 1, updateWhileInteracting: true });
@@ -73,7 +75,12 @@ export function unitLayers(): UnitLayers {
       sight = extent;
       names.changed();
     },
-    clear: (on) => land.setVisible(!on),
+    clear(on) {
+      if (on === clear) return;
+      clear = on;
+      land.setVisible(!on);
+      if (painted) this.paint(painted);
+    },
     within: (extent) => units.getFeaturesInExtent(extent),
     extent(codes) {
       const box = createEmpty();
@@ -81,9 +88,11 @@ export function unitLayers(): UnitLayers {
       return isEmpty(box) ? null : box;
     },
     paint(p) {
+      painted = p;
       const line = (color: string, width: number) => new Style({ stroke: new Stroke({ color, width, lineJoin: "round" }) });
-      const commune = line(p.commune, 1);
-      const district = line(p.district, 1.6);
+      // On a base map thin lines get lost: they are drawn heavier, with a rim.
+      const commune = clear ? [line(p.halo, 4), line(p.label, 1.5)] : line(p.commune, 1);
+      const district = clear ? [line(p.halo, 5), line(p.label, 2)] : line(p.district, 1.6);
       land.setStyle(new Style({ fill: new Fill({ color: p.land }) }));
       lower.setStyle((feature) => (feature.get("level") === "district" ? district : commune));
       border.setStyle([line(p.halo, 6), line(p.province, 2.6)]);

@@ -1,6 +1,4 @@
-// A base map of vector tiles, drawn plainly: water, streams, contours, peaks, roads, the names of places. Its own boundaries and
-// names of units are left out: giapranh says what it knows of those, with its basis. Layers by the names that Protomaps and
-// OpenMapTiles use.
+// A base map of vector tiles on the map, drawn plainly (basekinds.ts says what of it).
 import type { FeatureLike } from "ol/Feature";
 import MVT from "ol/format/MVT";
 import VectorTileLayer from "ol/layer/VectorTile";
@@ -11,43 +9,10 @@ import Stroke from "ol/style/Stroke";
 import Style from "ol/style/Style";
 import Text from "ol/style/Text";
 import type { BaseMap } from "../types";
-import { tileAddress, type BaseLayerMade } from "./basemap";
+import { baseAddress } from "../tiles";
+import type { BaseLayerMade } from "./basemap";
+import { BASE_COLOURS as COLOUR, drawnAs } from "./basekinds";
 import { FONT } from "./palette";
-
-/** Readable on light and on dark land alike. */
-const COLOUR = { water: "#5a9ecf", wood: "#4f8f5a40", road: "#8b8b8b", path: "#a08a6a", contour: "#b08d5788", name: "#3d5a6e", halo: "#ffffffcc" };
-
-/** What a feature is drawn as; null: not at all. */
-export function drawnAs(layer: string, kind: string, geometry: string): "water" | "stream" | "wood" | "road" | "path" | "contour" | "peak" | "name" | null {
-  const line = geometry.includes("LineString");
-  switch (layer) {
-    case "water":
-      return line ? "stream" : geometry.includes("Polygon") ? "water" : null;
-    case "waterway":
-    case "physical_line":
-      return "stream";
-    case "landcover":
-    case "landuse":
-      return /wood|forest/.test(kind) && geometry.includes("Polygon") ? "wood" : null;
-    case "roads":
-    case "transportation":
-      return line ? (/path|track|footway/.test(kind) ? "path" : "road") : null;
-    case "contour":
-    case "contours":
-      return line ? "contour" : null;
-    case "mountain_peak":
-    case "peaks":
-      return "peak";
-    case "pois":
-      return kind === "peak" ? "peak" : null;
-    case "places":
-    case "place":
-      // Hamlets and villages; the units themselves are named by giapranh.
-      return /village|hamlet|neighbourhood|locality|isolated_dwelling/.test(kind) ? "name" : null;
-    default:
-      return null;
-  }
-}
 
 const line = (color: string, width: number, lineDash?: number[]) => new Style({ stroke: new Stroke({ color, width, ...(lineDash ? { lineDash } : {}) }) });
 const STYLES = {
@@ -60,8 +25,7 @@ const STYLES = {
 };
 
 function style(feature: FeatureLike): Style | undefined {
-  const kind = String(feature.get("kind_detail") ?? feature.get("class") ?? feature.get("kind") ?? "");
-  const what = drawnAs(String(feature.get("layer")), `${kind} ${String(feature.get("kind") ?? "")}`.trim(), feature.getGeometry()!.getType());
+  const what = drawnAs(feature.getProperties(), feature.getGeometry()!.getType());
   if (!what) return undefined;
   if (what !== "peak" && what !== "name") return STYLES[what];
   const text = String(feature.get("name:vi") ?? feature.get("name") ?? "");
@@ -73,6 +37,6 @@ function style(feature: FeatureLike): Style | undefined {
 }
 
 export function vectorLayer(map: BaseMap): BaseLayerMade {
-  const source = new VectorTileSource({ format: new MVT(), url: tileAddress(map), minZoom: map.min_zoom, maxZoom: map.max_zoom });
+  const source = new VectorTileSource({ format: new MVT(), url: baseAddress(map), minZoom: map.min_zoom, maxZoom: map.max_zoom });
   return { layer: new VectorTileLayer({ source, style, declutter: "base", className: "basemap", renderMode: "hybrid" }), source };
 }

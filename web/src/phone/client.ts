@@ -1,6 +1,6 @@
 // The page's side of the worker: a question, a promise of its answer.
 import type { Lang } from "../types";
-import type { Loaded, Located, OfflineAsk } from "./engine";
+import type { AroundAsk, Loaded, Located, OfflineAsk, Surrounded } from "./engine";
 import type { Message, Reply } from "./worker";
 
 type Sent = Message extends infer M ? (M extends Message ? Omit<M, "id"> : never) : never;
@@ -24,6 +24,10 @@ export class Phone {
 
   locate(ask: OfflineAsk): Promise<Located> {
     return this.send<Located>({ op: "locate", ...ask });
+  }
+
+  around(ask: AroundAsk): Promise<Surrounded> {
+    return this.send<Surrounded>({ op: "around", ...ask });
   }
 
   private send<T>(message: Sent, handed: Transferable[] = []): Promise<T> {

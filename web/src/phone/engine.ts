@@ -1,6 +1,6 @@
 // The server's own engine on the phone: a WebAssembly module, JSON in and out. The other side is src/phone/abi.rs.
 // Runs in a worker (worker.ts) and in Node (the tests); knows neither the page nor the network.
-import type { Answer, Basis, Lang, Problem } from "../types";
+import type { Answer, Around, Basis, Lang, Problem } from "../types";
 
 /** Where a pack answers: a box in degrees and the margin in which its lines are as fine. */
 export interface Area { bbox: [west: number, south: number, east: number, north: number]; margin_m: number }
@@ -42,6 +42,9 @@ export interface OfflineAsk {
 }
 
 export type Located = { ok: true; answer: OfflineAnswer } | { ok: false; problem: Problem };
+/** Lines and zones about a place in degrees, for drawing. */
+export interface AroundAsk { lon: number; lat: number; reach_m: number; at: string | null; lang: Lang }
+export type Surrounded = { ok: true; around: Around } | { ok: false; problem: Problem };
 export type Loaded = { ok: true; area: PackMeta } | { ok: false; problem: Problem };
 
 interface Exports {
@@ -75,6 +78,10 @@ export class Engine {
 
   locate(ask: OfflineAsk): Located {
     return this.call(this.wasm.phone_ask, new TextEncoder().encode(JSON.stringify(ask)));
+  }
+
+  around(ask: AroundAsk): Surrounded {
+    return this.call(this.wasm.phone_ask, new TextEncoder().encode(JSON.stringify({ op: "around", ...ask })));
   }
 
   private call<T>(entry: (length: number) => number, bytes: Uint8Array): T {

@@ -2,15 +2,17 @@
 //
 //   {id, op: "load", area: ArrayBuffer}                                → {id, ok: true, area: PackMeta} | {id, ok: false, problem}
 //   {id, op: "locate", q? | x?, y? | lon?, lat?, accuracy_m?, at?, lang} → {id, ok: true, answer} | {id, ok: false, problem}
+//   {id, op: "around", lon, lat, reach_m, at, lang}                     → {id, ok: true, around} | {id, ok: false, problem}
 //
 // The module is fetched once, with the first message: the service worker has it where there is no network.
 import type { Lang, Problem } from "../types";
-import { Engine, type Loaded, type Located, type OfflineAsk } from "./engine";
+import { Engine, type AroundAsk, type Loaded, type Located, type OfflineAsk, type Surrounded } from "./engine";
 
 export type Message =
   | { id: number; op: "load"; area: ArrayBuffer; lang?: Lang }
-  | ({ id: number; op: "locate" } & OfflineAsk);
-export type Reply = { id: number } & (Loaded | Located);
+  | ({ id: number; op: "locate" } & OfflineAsk)
+  | ({ id: number; op: "around" } & AroundAsk);
+export type Reply = { id: number } & (Loaded | Located | Surrounded);
 
 const wasm = new URL(import.meta.env.DEV ? "/phone/giapranh_bg.wasm" : "../phone/giapranh_bg.wasm", self.location.href);
 
@@ -32,10 +34,11 @@ async function started(): Promise<Engine> {
   return made;
 }
 
-async function answered(message: Message): Promise<Loaded | Located> {
+async function answered(message: Message): Promise<Loaded | Located | Surrounded> {
   engine ??= started();
   const here = await engine;
   if (message.op === "locate") return here.locate(message);
+  if (message.op === "around") return here.around(message);
   const loaded = here.load(message.area);
   if (loaded.ok) pack = message.area;
   return loaded;
