@@ -1,6 +1,5 @@
 //! What is drawn about a place: the lines and zones of a small map, on the server and on the phone.
 
-
 use giapranh::phone::{Phone, Wanted, pack, reply};
 use giapranh::service::Service;
 use giapranh::service::around::Around;
