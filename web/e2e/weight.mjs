@@ -37,7 +37,9 @@ export const journeys = {
     });
     const box = await v.page.locator("#map").boundingBox();
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-    // The first look for what lies under the pointer makes an index of what is drawn, once: told, not part of moving.
+    // What the first look for things under the pointer needs has been made while nobody waited.
+    await v.page.waitForTimeout(500);
+    await v.page.evaluate(() => window.frames50.splice(0));
     await v.page.mouse.move(x, y);
     await v.page.waitForTimeout(500);
     const hover = await v.page.evaluate(() => Math.max(0, ...window.frames50.splice(0)));
@@ -50,6 +52,7 @@ export const journeys = {
     await v.page.waitForTimeout(500);
     const after = await v.page.evaluate(() => Math.max(0, ...window.frames50));
     console.log(`       first hover ${hover.toFixed(0)} ms; scripts took at most ${worst.toFixed(0)} ms of a frame while the map moved, ${after.toFixed(0)} ms when it stood still again (0: under 50)`);
+    assert.ok(hover < SCRIPT_MS, `the first hover took ${hover} ms`);
     assert.ok(worst < SCRIPT_MS, `scripts took ${worst} ms of a frame`);
   },
 

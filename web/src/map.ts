@@ -82,6 +82,11 @@ export function createMap(target: HTMLElement, events: MapEvents): GMap {
     return [...new Set(found)];
   };
 
+  // The first time anybody asks what lies at a pixel OpenLayers times the canvas for 150 ms (ExecutorGroup.js): that is done
+  // once all is drawn and nobody waits, not under the first hover.
+  const idle = globalThis.requestIdleCallback ?? setTimeout;
+  map.once("rendercomplete", () => idle(() => under([0, 0])));
+
   map.on("click", (event) => events.onPick(lonLat(event.coordinate), under(event.pixel)));
   map.on("moveend", () => events.onMove());
   map.on("pointermove", (event) => {
