@@ -49,7 +49,7 @@ export const journeys = {
     await v.page.waitForFunction(() => [...document.querySelectorAll(".incident .kindicon + strong")].every((n) => /cháy|fire/i.test(n.textContent)));
     assert.match(await v.page.locator(".address").textContent(), /kind=forest_fire/);
     await v.page.locator(`[data-incident="${other}"] button`).click();
-    await v.page.locator(".incident.chosen").waitFor();
+    await v.page.locator("#incidentopen .chosen").waitFor();
     await v.shot("desk-2-chosen");
     await v.page.selectOption('[name="filter-kind"]', "");
     await v.page.check('[name="filter-disputed"]');
