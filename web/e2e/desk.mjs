@@ -54,7 +54,7 @@ export const journeys = {
     await v.page.selectOption('[name="filter-kind"]', "");
     await v.page.check('[name="filter-disputed"]');
     // Neither of the two lies in a dispute.
-    await v.page.waitForFunction(() => [...document.querySelectorAll(".incident")].every((row) => row.querySelector(".chip.party")));
+    await v.page.waitForFunction(() => [...document.querySelectorAll("#incidentlist .incident")].every((row) => row.querySelector(".chip.party")));
     assert.equal(await v.page.locator(`[data-incident="${other}"]`).count(), 0);
     await v.page.goto(`${SERVER}/incidents/${worst}?lang=${v.lang}`);
     const text = await v.page.locator("main").innerText();
