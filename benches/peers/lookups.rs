@@ -4,7 +4,7 @@
 //! lookups peers BOUNDARIES FOLDER     FOLDER holds NAME.f64 files (longitude and latitude, 64-bit, little-endian): writes
 //!                                     NAME.u32 (number of the commune, 2³²−1 outside, 2³²−2 several) and rust.json
 //! lookups exact BOUNDARIES POINTS     so many points, uniform and on borders, index against R-tree; fails on a difference
-//! lookups verdicts DATA POINTS        full verdicts about so many points, uniform and on borders, on the datasets in a data folder
+//! lookups verdicts DATA POINTS [SET]  full verdicts about so many points, uniform and on borders, on the datasets in a data folder
 //! lookups count SCALAR|AVX2 POINTS    so many lookups on a drawing of its own, for a program that counts instructions
 //! ```
 
@@ -37,7 +37,9 @@ fn main() {
     match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["peers", boundaries, folder] => peers(Path::new(boundaries), Path::new(folder)),
         ["exact", boundaries, points] => exact(Path::new(boundaries), points.parse().expect("a number of points")),
-        ["verdicts", data, points] => verdicts(Path::new(data), points.parse().expect("a number of points")),
+        ["verdicts", data, points, ref only @ ..] => {
+            verdicts(Path::new(data), points.parse().expect("a number of points"), only.first().copied())
+        }
         ["count", lanes, points] => count(lanes, points.parse().expect("a number of points")),
         _ => panic!(
             "lookups peers BOUNDARIES FOLDER | exact BOUNDARIES POINTS | verdicts DATA POINTS | count SCALAR|AVX2 POINTS"
@@ -264,7 +266,7 @@ fn exact(boundaries: &Path, count: usize) {
 }
 
 /// Full verdicts on one core and on all, and one at a time.
-fn verdicts(data: &Path, count: usize) {
+fn verdicts(data: &Path, count: usize, only: Option<&str>) {
     let service = Service::open(data).expect("datasets load");
     let layer = service.engine.layer_at(Level::Commune, TODAY).expect("communes of today");
     let edges = layer.edges.list();
@@ -281,7 +283,10 @@ fn verdicts(data: &Path, count: usize) {
         uniform.iter().copied().filter(|&(x, y)| layer.contain(Coord { x, y }) != Containment::Outside).collect();
     for boundary_to_m in [0.0, 200.0, 500.0] {
         let bulk = Bulk::new(&service, TODAY, Some(boundary_to_m)).expect("an indexed map");
-        for (name, points) in [("uniform", &uniform), ("uniform, inside", &inside), ("borders", &borders)] {
+        for (name, points) in [("uniform", &uniform), ("inside", &inside), ("borders", &borders)] {
+            if only.is_some_and(|only| only != name) {
+                continue;
+            }
             let (xs, ys): (Vec<f64>, Vec<f64>) = points.iter().copied().unzip();
             let one = median(|| drop(std::hint::black_box(bulk.judge_here(&xs, &ys))));
             let all = median(|| drop(std::hint::black_box(bulk.judge(&xs, &ys))));

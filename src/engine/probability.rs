@@ -11,6 +11,13 @@
 //! is on. Source: D. B. Owen (1956), Tables for computing bivariate normal probabilities, Ann. Math. Statist. 27,
 //! 1075–1090, section 4 (polygons); A. R. DiDonato and R. K. Hageman (1982), A method for computing the integral of the
 //! bivariate normal distribution over an arbitrary polygon, SIAM J. Sci. Stat. Comput. 3, 434–446.
+//! Owen's T itself is needed only for edges that are long beside their distance. For the others (of a crowded neighbourhood nearly
+//! all) the integral that it stands for,
+//!
+//!   T(h, x₂/h) − T(h, x₁/h) = 1/2π ∫₀¹ |a × b| exp(−r²/2) / r² dt,  r = a + t (b − a),
+//!
+//! is taken by Gauss–Legendre quadrature, to 1e-13 and ten times as fast.
+//!
 //! The sum is exact; only edges farther than [`REACH_SIGMA`] are left out, which is less than 2e-8 in all.
 
 use geo::Coord;
@@ -62,7 +69,7 @@ pub fn transfers(edges: &Edges, p: Coord<f64>, sigma_m: f64) -> Vec<(Owner, f64)
 fn beyond(edge: &Edge, p: Coord<f64>, plane: LocalPlane, sigma_m: f64) -> f64 {
     let (a, b) = (plane.to_m(edge.a), plane.to_m(edge.b));
     let along = b - a;
-    let length = along.x.hypot(along.y);
+    let length = (along.x * along.x + along.y * along.y).sqrt();
     if length == 0.0 {
         return 0.0;
     }
@@ -72,17 +79,49 @@ fn beyond(edge: &Edge, p: Coord<f64>, plane: LocalPlane, sigma_m: f64) -> f64 {
     }
     let at = |c: Coord<f64>| (c.x * along.x + c.y * along.y) / length;
     let (x1, x2) = (at(a), at(b));
-    let nearest = if x1 <= 0.0 && x2 >= 0.0 { h } else { h.hypot(x1.abs().min(x2.abs())) };
+    let nearest = if x1 <= 0.0 && x2 >= 0.0 { h } else { (h * h + (x1 * x1).min(x2 * x2)).sqrt() };
     if nearest > REACH_SIGMA * sigma_m {
         return 0.0;
     }
-    let t = |x: f64| owens_t::owens_t(h / sigma_m, x / h);
     let side = edge.side(p);
     if side == 0.0 || h == 0.0 {
         return 0.0;
     }
-    side.signum() * (t(x2) - t(x1))
+    side.signum() * wedge(h / sigma_m, x1 / sigma_m, x2 / sigma_m, HALVINGS)
 }
+
+/// An edge as long as half its distance is halved at most so many times before Owen's T is asked.
+const HALVINGS: u32 = 3;
+
+/// Gaussian mass (σ = 1) in the wedge beyond the stretch `x1`–`x2` (`x1` < `x2`) of a line at the distance `h`.
+fn wedge(h: f64, x1: f64, x2: f64, halvings: u32) -> f64 {
+    let length = x2 - x1;
+    let nearest = if x1 <= 0.0 && x2 >= 0.0 { h } else { (h * h + (x1 * x1).min(x2 * x2)).sqrt() };
+    if length <= 0.5 * nearest.min(1.0) {
+        // The integrand's poles are 2 lengths off or more: the error of 8 nodes is about (4 + √17)⁻¹⁶ = 3e-15 of it (Trefethen
+        // 2008, Is Gauss quadrature better than Clenshaw–Curtis?, SIAM Review 50, theorem 4.5).
+        let (middle, half) = (0.5 * (x1 + x2), 0.5 * length);
+        let value = |x: f64| {
+            let r2 = h * h + x * x;
+            (-0.5 * r2).exp() / r2
+        };
+        let sum: f64 = GAUSS_8.iter().map(|&(x, w)| w * (value(middle - half * x) + value(middle + half * x))).sum();
+        return h * half * sum / std::f64::consts::TAU;
+    }
+    if halvings > 0 && length <= 4.0 * nearest {
+        let middle = 0.5 * (x1 + x2);
+        return wedge(h, x1, middle, halvings - 1) + wedge(h, middle, x2, halvings - 1);
+    }
+    owens_t::owens_t(h, x2 / h) - owens_t::owens_t(h, x1 / h)
+}
+
+/// Positive nodes and weights of the Gauss–Legendre quadrature of order 8 on [−1, 1]: Abramowitz and Stegun (1964), table 25.4.
+const GAUSS_8: [(f64, f64); 4] = [
+    (0.183_434_642_495_649_8, 0.362_683_783_378_362_0),
+    (0.525_532_409_916_329_0, 0.313_706_645_877_887_3),
+    (0.796_666_477_413_626_7, 0.222_381_034_453_374_5),
+    (0.960_289_856_497_536_3, 0.101_228_536_290_376_3),
+];
 
 /// A place within a centimetre of `p` that is clear of every edge, from which the sum can be taken; `p` itself where
 /// nothing is that near.
@@ -98,4 +137,27 @@ pub fn step_aside(edges: &Edges, p: Coord<f64>) -> Coord<f64> {
         return p;
     }
     STEP_ASIDE_M.iter().map(|&(x, y)| plane.to_deg(Coord { x, y })).find(|&q| clear(q)).unwrap_or(p)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quadrature_is_owens_t() {
+        let mut worst = 0.0_f64;
+        let mut x = 1u64;
+        let mut uniform = || {
+            x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (x >> 33) as f64 / (1u64 << 31) as f64
+        };
+        for _ in 0..100_000 {
+            let h = 10f64.powf(4.0 * uniform() - 3.2);
+            let x1 = 6.0 * (2.0 * uniform() - 1.0);
+            let x2 = x1 + 10f64.powf(4.0 * uniform() - 3.2);
+            let exact = owens_t::owens_t(h, x2 / h) - owens_t::owens_t(h, x1 / h);
+            worst = worst.max((wedge(h, x1, x2, HALVINGS) - exact).abs());
+        }
+        assert!(worst < 1e-13, "{worst:e}");
+    }
 }
