@@ -73,7 +73,7 @@ e2e: build
 	.ci/e2e "$(GIAPRANH)"
 
 # The pictures of docs/img, taken by the journeys at three widths.
-PICTURES := field-2-answer field-5-waiting field-8-offline desk-2-chosen data-2 2-click
+PICTURES := field-2-answer field-5-waiting field-8-offline field-9-map desk-2-chosen data-2 2-click
 pictures: build
 	PICTURES=1 LANGS=vi SIZES=phone,tablet,desktop SHOTS="$(TARGET_DIR)/shots" .ci/e2e "$(GIAPRANH)"
 	@mkdir -p docs/img

@@ -152,6 +152,8 @@ export const journeys = {
       await v.page.locator(".part-boundary .arrow").waitFor();
       await v.page.locator('.sketch[data-lines="drawn"]').waitFor();
       await v.shot("field-8-offline");
+      await v.page.locator(".sketchbox").scrollIntoViewIfNeeded();
+      await v.shot("field-9-map");
       await fits(v);
       // Typed, in a grid of Vietnam.
       await v.page.locator(".taking summary").click();

@@ -3,7 +3,7 @@
 import * as api from "../api";
 import { el } from "../dom";
 import { lang, say, t } from "../i18n";
-import type { HistoryEvent, IncidentFeature, Possible } from "../types";
+import type { HistoryEvent, IncidentFeature, IncidentLine, Possible } from "../types";
 import { moment } from "./incidents";
 
 /** Done on the incident's own page, where there is room. */
@@ -21,9 +21,9 @@ export function openIncident(id: string, onDone: (feature: IncidentFeature) => v
   /** What an act is sent about: the version on record when it was last looked at or refused. */
   let version = 0;
 
-  async function fill(): Promise<void> {
+  async function fill(lines: IncidentLine[]): Promise<void> {
     const [acts, story] = await Promise.all([api.possibleActs(id, lang()), api.story(id, lang())]);
-    box.replaceChildren(...actsPart(id, acts, send), ...storyPart(story));
+    box.replaceChildren(...actsPart(id, acts, lines, send), ...storyPart(story));
   }
 
   async function send(body: object, said: HTMLElement, button: HTMLButtonElement): Promise<void> {
@@ -50,7 +50,7 @@ export function openIncident(id: string, onDone: (feature: IncidentFeature) => v
       if (now === shown || isBeingWrittenIn(box)) return;
       shown = now;
       version = properties.version;
-      fill().catch((error: unknown) => {
+      fill(properties.lines).catch((error: unknown) => {
         shown = "";
         box.replaceChildren(el("p", { class: "muted" }, error instanceof api.Refused ? error.problem.detail : t("incidentsFailed")));
       });
@@ -60,18 +60,19 @@ export function openIncident(id: string, onDone: (feature: IncidentFeature) => v
 
 const isBeingWrittenIn = (box: HTMLElement) => [...box.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input, textarea")].some((field) => field.value.trim() !== "");
 
-function actsPart(id: string, acts: Possible[], send: (body: object, said: HTMLElement, button: HTMLButtonElement) => Promise<void>): HTMLElement[] {
+function actsPart(id: string, acts: Possible[], lines: IncidentLine[], send: (body: object, said: HTMLElement, button: HTMLButtonElement) => Promise<void>): HTMLElement[] {
   if (acts.length === 0) return [];
   const rest = acts.some((act) => ON_ITS_PAGE.has(act.do));
   return [
     el("h3", {}, t("actsTitle")),
-    ...acts.filter((act) => !ON_ITS_PAGE.has(act.do)).map((act) => actForm(act, send)),
+    ...acts.filter((act) => !ON_ITS_PAGE.has(act.do)).map((act) => actForm(act, lines, send)),
     ...(rest ? [el("p", {}, el("a", { href: `./incidents/${id}?lang=${lang()}` }, t("actMore")))] : []),
   ];
 }
 
-function actForm(act: Possible, send: (body: object, said: HTMLElement, button: HTMLButtonElement) => Promise<void>): HTMLElement {
-  const name = act.unit ? `${say(act.name)} (${act.unit})` : say(act.name);
+function actForm(act: Possible, lines: IncidentLine[], send: (body: object, said: HTMLElement, button: HTMLButtonElement) => Promise<void>): HTMLElement {
+  const whose = lines.find((line) => line.unit?.code === act.unit)?.unit?.name ?? act.unit;
+  const name = whose ? `${say(act.name)}: ${whose}` : say(act.name);
   const said = el("p", { class: "said", role: "status" });
   const button = el("button", { type: "submit", class: "primary" }, name);
   const form = el("form", { onsubmit: (event) => {
