@@ -49,7 +49,7 @@ export interface Atlas {
   slivers(on: boolean): Promise<void>;
   /** Names on the map follow the language. */
   relabel(): void;
-  /** There is, or is no, base map beneath. */
+  /** There is, or is no, base map that covers the land. */
   beneath(on: boolean): void;
 }
 

@@ -14,18 +14,21 @@ export interface Beneath {
   render(): void;
 }
 
-/** `onChange`: it came to be, or stopped being, drawn, or its tiles fail. */
-export function beneath(map: GMap, onChange: (drawn: boolean) => void): Beneath {
+/** `onChange`: it came to be, or stopped being, drawn, or its tiles fail; `covers`: nothing shows through it. */
+export function beneath(map: GMap, onChange: (covers: boolean) => void): Beneath {
   let known: BaseMap | null = null;
   let on = rememberedBasemap();
   let failed = false;
   let layer: Promise<BaseLayer> | null = null;
 
+  /** Vector tiles are lines and shapes on the land. */
+  const covers = () => known !== null && on && known.format !== "mvt";
+
   function loaded(which: BaseMap): Promise<BaseLayer> {
     const failing = (now: boolean) => {
       if (now === failed) return;
       failed = now;
-      onChange(on);
+      onChange(covers());
     };
     layer ??= import("./layers/basemap").then(async ({ baseLayer }) => {
       const made = await baseLayer(which, failing);
@@ -41,7 +44,7 @@ export function beneath(map: GMap, onChange: (drawn: boolean) => void): Beneath 
 
   function draw(): void {
     render();
-    onChange(known !== null && on);
+    onChange(covers());
     if (known && (on || layer)) loaded(known).then((made) => made.setVisible(on), () => undefined);
   }
 

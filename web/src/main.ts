@@ -67,8 +67,8 @@ const map = createMap(byId("map"), {
   onCursor: (point) => showCursor(point),
 });
 const boundaries = atlas(map);
-const base = beneath(map, (drawn) => {
-  boundaries.beneath(drawn);
+const base = beneath(map, (covers) => {
+  boundaries.beneath(covers);
   renderKey();
 });
 const form = search(byId<HTMLFormElement>("ask"), (question) => void ask(question, { moveMap: true }), () => showCursor(null), dateChanged, kindChanged);

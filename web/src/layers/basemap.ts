@@ -7,8 +7,8 @@ import XYZ from "ol/source/XYZ";
 import { baseAddress } from "../tiles";
 import type { BaseMap } from "../types";
 
-/** Beneath the land of the units (0). */
-const Z_INDEX = -1;
+/** Above the land of the units (0), below everything else. */
+const Z_INDEX = 0.5;
 
 export interface BaseLayerMade {
   layer: BaseLayer;
