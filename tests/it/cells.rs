@@ -4,7 +4,8 @@
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use giapranh::domain::{Dataset, UnitShape};
 use giapranh::engine::cells::{self, Cells, Lanes};
-use giapranh::engine::{Containment, Layer, metric, probability, vicinity};
+use giapranh::engine::vicinity::{self, Look};
+use giapranh::engine::{Containment, Layer, metric, probability};
 use proptest::prelude::*;
 
 use crate::common::{Dice, indicative, official, say};
@@ -375,7 +376,9 @@ fn shares_are_those_of_the_exact_sum() {
         };
         let Containment::In(owner) = layer.contain(p) else { continue };
         let sigma_m = 70.0;
-        let Some(about) = vicinity::vicinity(cells, &mut met, p, Some(owner), sigma_m, 0.0) else { continue };
+        let Some(about) = vicinity::vicinity(cells, &mut met, &Look::at(cells, p, Some(owner), sigma_m, 0.0)) else {
+            continue;
+        };
         let transfers = probability::transfers(&layer.edges, p, sigma_m);
         let exact = 1.0 + transfers.iter().find(|t| t.0 == owner).map_or(0.0, |t| t.1);
         let share = about.share.expect("inside a commune");

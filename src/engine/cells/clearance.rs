@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::super::metric::LocalPlane;
 use super::layout::{Cells, Grid, HAS_MORE, LEAVES_PER_TILE, LEAVES_PER_TILE_SIDE, Place, STEP_BITS, TILE_BITS, View};
+use super::simd;
 
 const SIDE: usize = LEAVES_PER_TILE_SIDE as usize;
 /// A leaf at least this far (in leaves) from all edges in the tiles about it: beyond those tiles nothing is known.
@@ -50,44 +51,76 @@ pub struct Farther {
     /// By row of tiles: how many free leaves, or free tiles, are enough wherever in its own the point is.
     leaves: Vec<u8>,
     tiles: Vec<u32>,
+    /// By row of tiles: how many free leaves may be enough, for a point in the middle of its own.
+    perhaps: Vec<u8>,
 }
 
 impl Farther {
     pub fn new(cells: &Cells, least_m: f64) -> Farther {
         let grid = cells.view().grid;
-        // A degree, the shorter way, at a latitude.
+        // A degree in metres, the shorter way, at a latitude.
         let degree_m = |lat: f64| {
             let m = LocalPlane::at(Coord { x: 0.0, y: lat }).to_m(Coord { x: 1.0, y: lat + 1.0 });
             m.x.min(m.y)
         };
-        let enough = |row: u32, side: u32, farthest: u32| {
-            // The least of the tile and of what lies about it.
+        // The sides of a leaf or tile, the shorter way: the least and the most of a row and of what lies about it.
+        let sides_m = |row: u32, side: u32, farthest: u32| {
             let about = f64::from(farthest * side);
             let (_, south) = grid.degrees(0.0, f64::from(row << TILE_BITS) - about);
             let (_, north) = grid.degrees(0.0, f64::from((row + 1) << TILE_BITS) + about);
-            let each_m = 0.99 * degree_m(south).min(degree_m(north)) * f64::from(side) / grid.leaves_per_degree;
-            // k free ones leave k − 1 whole ones between the point and the nearest edge.
+            let side_deg = f64::from(side) / grid.leaves_per_degree;
+            (degree_m(south).min(degree_m(north)) * side_deg, degree_m(south).max(degree_m(north)) * side_deg)
+        };
+        // k free ones leave k − 1 whole ones between the point and the nearest edge.
+        let enough = |row: u32, side: u32, farthest: u32| {
+            let each_m = 0.99 * sides_m(row, side, farthest).0;
             (1..=farthest).find(|k| f64::from(k - 1) * each_m - GEODESIC_M > least_m).unwrap_or(u32::MAX)
         };
-        let leaves = (0..grid.ny).map(|row| enough(row, 1, u32::from(FARTHEST)).min(0xFF) as u8).collect();
-        let tiles = (0..grid.ny).map(|row| enough(row, LEAVES_PER_TILE_SIDE, 8)).collect();
-        Farther { least_m, leaves, tiles }
+        let perhaps = |row: u32| {
+            let farthest = u32::from(FARTHEST);
+            let each_m = sides_m(row, 1, farthest).1;
+            (1..=farthest).find(|k| (f64::from(*k) - 0.5) * each_m > least_m).unwrap_or(u32::MAX)
+        };
+        let byte = |k: u32| k.min(0xFF) as u8;
+        Farther {
+            least_m,
+            leaves: (0..grid.ny).map(|row| byte(enough(row, 1, u32::from(FARTHEST)))).collect(),
+            tiles: (0..grid.ny).map(|row| enough(row, LEAVES_PER_TILE_SIDE, 8)).collect(),
+            perhaps: (0..grid.ny).map(|row| byte(perhaps(row))).collect(),
+        }
     }
 
     /// Is every boundary surely farther than the distance? `cells` are those it was made for.
     #[inline]
     pub fn is_sure(&self, cells: &Cells, p: Coord<f64>) -> bool {
-        self.at_a_glance(&cells.view(), p) || cells.clearance_m(p) > self.least_m
+        let view = cells.view();
+        let Some(place) = view.grid.place(p.x, p.y) else { return false };
+        self.is_sure_of(&view, place, free(&view, place), p)
     }
 
     #[inline]
-    fn at_a_glance(&self, view: &View, p: Coord<f64>) -> bool {
-        let Some(place) = view.grid.place(p.x, p.y) else { return false };
+    fn is_sure_of(&self, view: &View, place: Place, (free, shift): (u32, u32), p: Coord<f64>) -> bool {
         let row = (place.y >> (STEP_BITS + TILE_BITS)) as usize;
-        let (free, shift) = free(view, place);
-        match shift {
-            STEP_BITS => self.leaves.get(row).is_some_and(|&k| free >= u32::from(k) && k < 0xFF),
-            _ => self.tiles.get(row).is_some_and(|&k| free >= k),
+        if shift != STEP_BITS {
+            return self.tiles.get(row).is_some_and(|&k| free >= k) || clearance_m(view, p) > self.least_m;
+        }
+        match (self.leaves.get(row), self.perhaps.get(row)) {
+            (Some(&k), _) if free >= u32::from(k) && k < 0xFF => true,
+            (_, Some(&k)) if free < u32::from(k) => false,
+            _ => clearance_m(view, p) > self.least_m,
+        }
+    }
+
+    /// Asks memory for what [`Farther::is_sure`] is going to read.
+    #[inline]
+    pub fn ask_for(cells: &Cells, p: Coord<f64>) {
+        let view = cells.view();
+        let Some(place) = view.grid.place(p.x, p.y) else { return };
+        if let Some(&near) = view.near.get(place.tile(view.grid.nx))
+            && near & HAS_MORE != 0
+        {
+            let block = (near & !HAS_MORE) as usize * LEAVES_PER_TILE;
+            simd::prefetch(view.nearness, block + place.within_tile());
         }
     }
 }

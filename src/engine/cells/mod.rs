@@ -39,7 +39,7 @@ pub use batch::Lanes;
 pub use clearance::Farther;
 pub use file::CellsError;
 pub use layout::{Cells, Fingerprint, LEAVES_PER_TILE_SIDE, NOBODY};
-pub use vicinity::{About, Met};
+pub use vicinity::{About, Met, Span, Step};
 
 use geo::Coord;
 

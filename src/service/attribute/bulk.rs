@@ -34,11 +34,22 @@ pub struct Verdicts {
 }
 
 impl Verdicts {
-    fn push(&mut self, sure: Sure) {
-        self.verdict.push(sure.verdict);
-        self.owner.push(sure.owner);
-        self.probability.push(sure.probability.map_or(f32::NAN, |p| p as f32));
-        self.boundary_m.push(sure.boundary_m.unwrap_or(f64::NAN));
+    fn of(count: usize) -> Verdicts {
+        Verdicts {
+            verdict: vec![Verdict::NotKnown; count],
+            owner: vec![None; count],
+            probability: vec![f32::NAN; count],
+            boundary_m: vec![f64::NAN; count],
+            disputes: Vec::new(),
+        }
+    }
+
+    #[inline]
+    fn put(&mut self, i: usize, sure: Sure) {
+        self.verdict[i] = sure.verdict;
+        self.owner[i] = sure.owner;
+        self.probability[i] = sure.probability.map_or(f32::NAN, |p| p as f32);
+        self.boundary_m[i] = sure.boundary_m.unwrap_or(f64::NAN);
     }
 
     fn append(&mut self, mut other: Verdicts) {
@@ -84,22 +95,24 @@ impl<'a> Bulk<'a> {
     pub fn judge_here(&self, lon_deg: &[f64], lat_deg: &[f64]) -> Verdicts {
         let mut codes = vec![0; lon_deg.len()];
         self.quick.cells.locate(lon_deg, lat_deg, &mut codes);
-        let (mut verdicts, mut met) = (Verdicts::default(), Met::default());
-        for (i, ((&x, &y), &code)) in lon_deg.iter().zip(lat_deg).zip(&codes).enumerate() {
-            let sure = self.quick.judge(Coord { x, y }, code, &mut met).unwrap_or_else(|| {
-                let (sure, disputes) = self.whole(x, y);
+        let mut verdicts = Verdicts::of(lon_deg.len());
+        let points: Vec<Coord<f64>> = lon_deg.iter().zip(lat_deg).map(|(&x, &y)| Coord { x, y }).collect();
+        self.quick.judge(&points, &codes, &mut Met::default(), |i, sure| {
+            let sure = sure.unwrap_or_else(|| {
+                let (sure, disputes) = self.whole(points[i]);
                 if !disputes.is_empty() {
                     verdicts.disputes.push((i, disputes));
                 }
                 sure
             });
-            verdicts.push(sure);
-        }
+            verdicts.put(i, sure);
+        });
+        verdicts.disputes.sort_by_key(|(i, _)| *i);
         verdicts
     }
 
     /// By the whole finding.
-    fn whole(&self, lon_deg: f64, lat_deg: f64) -> (Sure, String) {
+    fn whole(&self, Coord { x: lon_deg, y: lat_deg }: Coord<f64>) -> (Sure, String) {
         let engine = &self.service.engine;
         let Ok(finding) = engine.find_to_judge(Fix { lon_deg, lat_deg, accuracy_m: None }, self.at) else {
             return (

@@ -94,12 +94,16 @@ impl<'q, T> Together<'q, T> {
         if let Some((_, first)) = self.items.first() {
             first.cells.locate(&self.lon_deg, &self.lat_deg, &mut codes);
         }
-        let mut met = Met::default();
-        let places = self.lon_deg.into_iter().zip(self.lat_deg);
-        self.items.into_iter().zip(places).zip(codes).map(move |(((item, quick), (x, y)), code)| {
-            let sure = quick.judge(Coord { x, y }, code, &mut met);
-            Judged { item, place: (x, y), quick, sure }
-        })
+        let points: Vec<Coord<f64>> = self.lon_deg.iter().zip(&self.lat_deg).map(|(&x, &y)| Coord { x, y }).collect();
+        let (mut sures, mut met, mut at) = (vec![None; points.len()], Met::default(), 0);
+        for same in self.items.chunk_by(|(_, a), (_, b)| Arc::ptr_eq(a, b)) {
+            let some = at..at + same.len();
+            let (points, codes) = (&points[some.clone()], &codes[some.clone()]);
+            same[0].1.judge(points, codes, &mut met, |i, sure| sures[some.start + i] = sure);
+            at = some.end;
+        }
+        let judged = self.items.into_iter().zip(points).zip(sures);
+        judged.map(|(((item, quick), p), sure)| Judged { item, place: (p.x, p.y), quick, sure })
     }
 }
 

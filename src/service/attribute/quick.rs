@@ -6,9 +6,9 @@ use jiff::civil::Date;
 
 use crate::domain::rules::{self, Verdict};
 use crate::domain::{Level, Register};
-use crate::engine::cells::{self, Code, Farther, Met};
-use crate::engine::vicinity::{self, SHARE_ERROR};
-use crate::engine::{Cells, Fix, Layer, Zone};
+use crate::engine::cells::{self, Code, Farther, Met, Step};
+use crate::engine::vicinity::{self, CLOSE_ERROR, Look, SHARE_ERROR};
+use crate::engine::{Cells, Fix, Layer, Nearest, Owner, Zone};
 use crate::service::Service;
 
 /// A position this many σ (of position and line together) from every boundary is surely that commune's: at least
@@ -17,6 +17,20 @@ use crate::service::Service;
 const CLEAR_SIGMA: f64 = 3.26;
 /// Distances up to this (m) are found while looking about for the shares.
 const LOOKED_ABOUT_M: f64 = 600.0;
+
+/// Positions looked about together.
+const TOGETHER: usize = 12;
+/// So many positions ahead memory is asked for how far their boundaries are.
+const AHEAD: usize = 12;
+
+/// What is known about a position before its edges are looked at.
+enum Glance {
+    Sure(Sure),
+    /// A look about the position can tell; the commune it is in, or none.
+    Look(Option<Owner>, Look),
+    /// Only the whole finding can.
+    Whole,
+}
 
 /// What a unit is called in the rows.
 #[derive(Debug, Clone, Default)]
@@ -75,54 +89,112 @@ impl<'a> Quick<'a> {
         })
     }
 
-    /// The verdict about a position without accuracy, given its code; `None`: only the whole finding can tell.
-    pub fn judge(&self, p: Coord<f64>, code: Code, met: &mut Met) -> Option<Sure> {
-        if self.zones.iter().any(|(bounds, zone)| bounds.intersects(&p) && zone.holds(p)) {
-            return None;
-        }
-        if code == cells::OUTSIDE {
-            let boundary_m = match &self.unwanted {
-                Some(unwanted) if unwanted.is_sure(self.cells, p) => None,
-                _ => self.boundary(p, None, met)?,
-            };
-            return Some(Sure { verdict: Verdict::None, owner: None, probability: None, boundary_m });
-        }
-        let owner = code.checked_sub(1).filter(|o| self.words.get(*o as usize).is_some_and(Option::is_some))?;
-        let said = |verdict, probability, boundary_m| {
-            Some(Sure { verdict, owner: Some(owner), probability: Some(probability), boundary_m })
-        };
-        if self.clear.is_sure(self.cells, p) {
-            let boundary_m = if self.unwanted.is_some() { None } else { self.boundary(p, Some(owner), met)? };
-            return said(Verdict::Sole, 1.0, boundary_m);
-        }
-        let reach_m = if self.boundary_to_m <= LOOKED_ABOUT_M { self.boundary_to_m } else { 0.0 };
-        let about = vicinity::vicinity(self.cells, met, p, Some(owner), self.sigma_m, reach_m)?;
-        let probability = about.share?;
-        let verdict = match probability {
-            p if p >= rules::SOLE_PROBABILITY + SHARE_ERROR => Verdict::Sole,
-            // A neighbour could be the sole one where this commune's share is that small.
-            p if p <= rules::SOLE_PROBABILITY - SHARE_ERROR && p > 1.0 - rules::SOLE_PROBABILITY + SHARE_ERROR => {
-                Verdict::Uncertain
+    /// The verdicts about positions without accuracy, given their codes, in no order; `None`: only the whole finding can tell.
+    pub fn judge(
+        &self,
+        points: &[Coord<f64>],
+        codes: &[Code],
+        met: &mut Met,
+        mut tell: impl FnMut(usize, Option<Sure>),
+    ) {
+        let mut looks: [Option<(usize, Option<Owner>, Look)>; TOGETHER] = [None; TOGETHER];
+        let mut waiting = 0;
+        for (i, (&p, &code)) in points.iter().zip(codes).enumerate() {
+            if let Some(&ahead) = points.get(i + AHEAD) {
+                Farther::ask_for(self.cells, ahead);
             }
-            _ => return None,
-        };
-        let boundary_m = match about.nearest {
-            Some(nearest) => self.wanted(Some(nearest.distance_m)),
-            None if reach_m > 0.0 => None,
-            None => self.boundary(p, Some(owner), met)?,
-        };
-        said(verdict, probability, boundary_m)
+            match self.glance(p, code) {
+                Glance::Sure(sure) => tell(i, Some(sure)),
+                Glance::Whole => tell(i, None),
+                Glance::Look(owner, look) => {
+                    looks[waiting] = Some((i, owner, look));
+                    waiting += 1;
+                    if waiting == TOGETHER {
+                        self.look_about(&looks, met, &mut tell);
+                        waiting = 0;
+                    }
+                }
+            }
+        }
+        self.look_about(&looks[..waiting], met, &mut tell);
     }
 
-    /// The distance to the boundary of a commune (outside all: to any) as far as it is wanted; outer `None`: only the
-    /// whole finding can tell.
-    fn boundary(&self, p: Coord<f64>, owner: Option<u32>, met: &mut Met) -> Option<Option<f64>> {
-        let nearest = if self.boundary_to_m <= LOOKED_ABOUT_M {
-            vicinity::vicinity(self.cells, met, p, owner, self.sigma_m, self.boundary_to_m)?.nearest
-        } else {
-            owner.map_or_else(|| self.layer.nearest_edge(p), |owner| self.layer.nearest_edge_of(owner, p))
+    /// What is beyond doubt without an edge.
+    #[inline]
+    fn glance(&self, p: Coord<f64>, code: Code) -> Glance {
+        if self.zones.iter().any(|(bounds, zone)| bounds.intersects(&p) && zone.holds(p)) {
+            return Glance::Whole;
+        }
+        let reach_m = if self.looks_for_boundary() { self.boundary_to_m } else { 0.0 };
+        if code == cells::OUTSIDE {
+            return match &self.unwanted {
+                Some(unwanted) if unwanted.is_sure(self.cells, p) => {
+                    Glance::Sure(Sure { verdict: Verdict::None, owner: None, probability: None, boundary_m: None })
+                }
+                _ => Glance::Look(None, Look::at(self.cells, p, None, self.sigma_m, reach_m)),
+            };
+        }
+        let Some(owner) = code.checked_sub(1).filter(|o| self.words.get(*o as usize).is_some_and(Option::is_some))
+        else {
+            return Glance::Whole;
         };
-        Some(self.wanted(nearest.map(|n| n.distance_m)))
+        if self.unwanted.is_some() && self.clear.is_sure(self.cells, p) {
+            let (verdict, owner) = (Verdict::Sole, Some(owner));
+            return Glance::Sure(Sure { verdict, owner, probability: Some(1.0), boundary_m: None });
+        }
+        Glance::Look(Some(owner), Look::at(self.cells, p, Some(owner), self.sigma_m, reach_m))
+    }
+
+    /// Step by step for all of them, so that what one step asks of memory is there when the next one needs it.
+    fn look_about(
+        &self,
+        looks: &[Option<(usize, Option<Owner>, Look)>],
+        met: &mut Met,
+        tell: &mut impl FnMut(usize, Option<Sure>),
+    ) {
+        for step in [Step::Leaves, Step::Records] {
+            looks.iter().flatten().for_each(|(_, _, look)| look.prepare(self.cells, step));
+        }
+        for (i, owner, look) in looks.iter().flatten() {
+            tell(*i, self.looked(*owner, look, met));
+        }
+    }
+
+    /// What the edges about a position say.
+    fn looked(&self, owner: Option<Owner>, look: &Look, met: &mut Met) -> Option<Sure> {
+        let about = vicinity::vicinity(self.cells, met, look)?;
+        let p = look.position();
+        let Some(owner) = owner else {
+            let boundary_m = self.boundary(p, None, about.nearest);
+            return Some(Sure { verdict: Verdict::None, owner: None, probability: None, boundary_m });
+        };
+        let quick = about.share?;
+        let (verdict, probability) = match verdict_of(quick, SHARE_ERROR) {
+            Some(verdict) => (verdict, quick),
+            // Too near to a threshold to be told by so quick a look.
+            None => {
+                let close = vicinity::close_share(self.cells, met, p, owner, self.sigma_m)?;
+                (verdict_of(close, CLOSE_ERROR)?, close)
+            }
+        };
+        let boundary_m = self.boundary(p, Some(owner), about.nearest);
+        Some(Sure { verdict, owner: Some(owner), probability: Some(probability), boundary_m })
+    }
+
+    /// Is the boundary wanted no farther than one looks about anyway?
+    fn looks_for_boundary(&self) -> bool {
+        self.boundary_to_m <= LOOKED_ABOUT_M
+    }
+
+    /// The distance to the boundary of a commune (outside all: to any) as far as it is wanted, `seen` being the nearest there was
+    /// when looking about.
+    fn boundary(&self, p: Coord<f64>, owner: Option<Owner>, seen: Option<Nearest>) -> Option<f64> {
+        let nearest = match seen {
+            Some(nearest) => Some(nearest),
+            None if self.looks_for_boundary() => None,
+            None => owner.map_or_else(|| self.layer.nearest_edge(p), |owner| self.layer.nearest_edge_of(owner, p)),
+        };
+        self.wanted(nearest.map(|n| n.distance_m))
     }
 
     /// Code and names of a commune.
@@ -132,6 +204,18 @@ impl<'a> Quick<'a> {
 
     pub fn wanted(&self, boundary_m: Option<f64>) -> Option<f64> {
         boundary_m.filter(|m| *m <= self.boundary_to_m)
+    }
+}
+
+/// The verdict that a commune's share makes, known to `error`; `None`: it could be another one.
+fn verdict_of(share: f64, error: f64) -> Option<Verdict> {
+    match share {
+        p if p >= rules::SOLE_PROBABILITY + error => Some(Verdict::Sole),
+        // A neighbour could be the sole one where this commune's share is that small.
+        p if p <= rules::SOLE_PROBABILITY - error && p > 1.0 - rules::SOLE_PROBABILITY + error => {
+            Some(Verdict::Uncertain)
+        }
+        _ => None,
     }
 }
 
